@@ -916,3 +916,8 @@ def test_a_list_is_called_after_the_title_over_its_table() -> None:
 
 def test_a_capital_i_with_a_dot_is_an_i_in_names() -> None:
     assert fields(p("Form"), p("FİRMA İSMİ: ____________")) == [("firma_ismi", "text")]
+
+
+@pytest.mark.parametrize("closing", ["Yours sincerely,", "Kind regards,", "Respectfully,"])
+def test_what_a_letter_ends_with_is_no_part_of_a_name(closing: str) -> None:
+    assert fields(p("Form"), p("Place: ____"), p(closing), p("Name: ____"))[1:] == [("name", "text")]

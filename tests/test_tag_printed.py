@@ -526,3 +526,10 @@ def test_a_label_over_a_table_that_is_full_leads_to_what_it_prints() -> None:
 def test_options_below_brackets_for_their_letter_are_none_of_their_own() -> None:
     asked = p("４、上课时是否举手（  ）"), p(" A、经常   B、很少    C、偶尔   D、从不")
     assert fields(p("问卷"), *asked) == [("上课时是否举手", "text")]
+
+
+def test_a_label_over_boxes_written_with_a_character_leads_to_them() -> None:
+    asked = p("1, 请选择注册身份类型："), p("口A, 作者：提交全文"), p("口B, 听众：只参会")
+    proposal = proposed(p("注册表"), p("姓名：____"), *asked)
+    assert [x.path for x in proposal.fields] == ["姓名"]
+    assert [x.at for x in proposal.left] == ["2", "3", "4"]

@@ -354,12 +354,17 @@ def _takes(spot: Spot, paragraph: Paragraph, at: int) -> bool:
 def _goes_on(said: str, line: str) -> bool:
     """Whether a line goes on with the words of the one above: it begins with a bracket, or that ends amid a clause."""
     is_open = _AMID.search(said) is not None or (line.lstrip().startswith("(") and said[-1].isalnum())
+    is_open = is_open and _CLOSING.match(said) is None
     return (
         words.is_latin(said + line) and is_open and words.is_title(said, _ASKED) and not lines.looks_like_a_place(said)
     )
 
 
 _ASKED = 80
+_CLOSING = late.pattern(
+    r"\s*(?:yours? (?:sincerely|faithfully|truly)|(?:kind|best|warm|with kind) regards|sincerely|respectfully)\b", re.I
+)
+"""What a letter ends with, over the name of who writes it."""
 _AMID = late.pattern(r"(?:,| (?:if|or|and|of|the|a|to|for|by|with|in))$")
 """What the words of a line end with that go on in the next one."""
 
@@ -501,6 +506,7 @@ def _is_lead(blank: lines.Blank, following: str, around: Around) -> bool:
     is_over_choice = is_right_below and is_latin and lines.says_to_choose(following)
     return (
         is_over_boxes
+        or lines.has_boxes_as_words(following)
         or _begins_with_options(following)
         or is_asked
         or is_over_choice
