@@ -184,6 +184,10 @@ def test_a_name_is_no_longer_than_any_disk_takes_and_ends_with_a_whole_letter(sa
     assert len(name.encode()) > 190 and not name.endswith((" ", "."))
 
 
+def test_a_name_begins_as_no_option_and_as_no_file_of_an_open_word() -> None:
+    assert [files.safe_name(said) for said in ("-rf", "~$甲", "甲-~")] == ["_-rf", "_~$甲", "甲-~"]
+
+
 @pytest.mark.parametrize("said", ["con .docx", "CON  .txt", "com1 .a", "nul "])
 def test_a_reserved_name_with_spaces_is_none(said: str) -> None:
     assert files.safe_name(said).startswith("_")
