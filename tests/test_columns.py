@@ -282,3 +282,18 @@ def test_rows_that_changed_places_and_begin_with_words_and_answers_are_right_or_
         result = form.extract(package(table(2, row("时间", "内容"), *lines)))
         assert silent(result, said) == {}
         assert order != (0, 1, 2) or not result.problems
+
+
+# --- headers that say the same several times ---
+
+
+def test_where_one_of_several_headers_of_the_same_words_is_gone_none_of_their_columns_is_taken_for_another() -> None:
+    names = ("内容", "纪律", "任务", "纪律", "任务", "纪律", "任务")
+    paths = [f"记录{n}" for n in range(1, 7)]
+    form = loaded(package(table(7, row(*names), row("检查", *(f"{{{{ {path} }}}}" for path in paths)))))
+    values = row("检查", *paths)
+    joined = row("内容", cell("纪律任务", span=2), *names[3:])
+    result = form.extract(package(table(7, joined, values)))
+    doubted = {x.path for x in result.problems}
+    assert [path for path in paths if result.data[path] != path and path not in doubted] == []
+    assert form.extract(package(table(7, row(*names), values)), by_meaning=True).problems == []

@@ -6,7 +6,7 @@ something else is a doubt on all that stands below it; so is one that stands the
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -121,7 +121,11 @@ def moved_heads(
     asked: dict[str, list[FormCell]] = defaultdict(list)
     for cell in labels:
         asked[_name(cell.literal)].append(cell)
+    times = Counter(_name(doc.text) for doc in docs)
     for name, cells in asked.items():
+        if is_uneven and 0 < times[name] < len(cells):  # nothing tells which of these went
+            moved |= dict.fromkeys(cells)
+            continue
         lost, there = [cell for cell in cells if id(cell) not in kept], free.get(name, [])
         lost.sort(key=lambda cell: partner[id(cell)].column if id(cell) in partner else cell.column)
         if len(lost) == len(there):  # parts of headers are in the order of these
