@@ -397,6 +397,11 @@ CATALOGUE: dict[str, Code] = {
         "这里显示“{found}”，文件里另存的却是“{expected}”，用 Word 打开后会显示后者；请核对",
         'this shows "{found}", but the file keeps "{expected}" for it, which Word shows when it is opened; check it',
     ),
+    "copies-differ": Code(
+        "warning",
+        "文本框在文件里存有两份，新程序显示“{found}”，旧程序显示“{expected}”；按前者读取，请核对",
+        'the text box is stored twice: new programs show "{found}", old ones "{expected}"; the former was read',
+    ),
     "lost-by-conversion": Code(
         "warning",
         "原文件这里有“{found}”，转换为 .docx 时丢失，没有读到；请打开原文件核对",

@@ -172,6 +172,18 @@ def carried(form: Lines, given: Lines) -> list[Problem]:
     return form_of(form).extract(document).problems
 
 
+def in_two_boxes(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of one whose last line stands in a text box, and once more, for old programs, behind a sign."""
+    *lines, boxed_line = given
+    said, _, copy = str(boxed_line).partition("【旧】")
+    boxes = [f"<w:pict><w:txbxContent>{p(words)}</w:txbxContent></w:pict>" for words in (said, copy)]
+    chosen, old = (
+        f"<mc:{n}>{b}</mc:{n.split()[0]}>" for n, b in zip(('Choice Requires="wps"', "Fallback"), boxes, strict=True)
+    )
+    drawn = p(Xml(f"<w:r><mc:AlternateContent>{chosen}{old}</mc:AlternateContent></w:r>"))
+    return form_of(form).extract(document_of([*lines, drawn])).problems
+
+
 def controlled(form: Lines, given: Lines) -> list[Problem]:
     """What extract says of one with a date control."""
     control = (
@@ -611,6 +623,7 @@ CASES: dict[str, Case] = {
     "recomputed": Case(DATE, [TITLE, "日期：{ DATE } → 2026年1月1日，文件由 .doc 转换"], converted),
     "written-otherwise": Case([TITLE, "联系人：{{ 单位 }}"], [TITLE, "聯繫人：东港厂"], extracting),
     "store-differs": Case(DATE, [TITLE, "日期：2024年5月6日【日期控件存的是 2020-01-01】"], controlled),
+    "copies-differ": Case(UNIT, [TITLE, "单位：东港厂【旧】单位：西港厂"], in_two_boxes),
     "lost-by-conversion": Case(UNIT, [TITLE, "单位：东港厂【丢失】一分厂"], carried),
     "hidden-in-original": Case(UNIT, [TITLE, "单位：东港厂【隐藏】"], carried),
     "table-in-answer": Case(LONG, [TITLE, "说明", "如下：", ("甲", "乙"), "以上属实"], reading),
@@ -965,6 +978,7 @@ def page() -> str:
         migrating_several: "新一年的表，与去年的各条记录 / this year's form, and last year's records",
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",
+        in_two_boxes: "交回的文件，最后一段在文本框里 / returned document, its last paragraph in a text box",
         carried: "交回的文件（.odt） / returned document (.odt)",
         joined: "交回的文件 / returned document",
         shown: "交回的文件 / returned document",

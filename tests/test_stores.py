@@ -359,5 +359,5 @@ def test_a_text_box_whose_copy_for_old_programs_says_something_else_is_doubted(
 ) -> None:
     box = _boxed(*("".join(map(p, lines)) for lines in (choice, fallback)))
     result = TWICE.extract(package(p("登记表") + box + p("单位：东港厂")), by_meaning=True)
-    assert [x.path for x in result.problems if x.code == "ambiguous"] == doubted
+    assert [x.path for x in result.problems if x.code == "copies-differ"] == doubted
     assert result.data["单位"] == "东港厂"

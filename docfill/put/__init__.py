@@ -58,8 +58,8 @@ OF_THE_VALUE = frozenset(
     }
 )
 """Doubts about what an answer says, and not about where it stands."""
-FOLLOWING = frozenset({"derived-differs", "section-differs", "write-in-unticked"})
-"""Doubts that follow from other fields' values."""
+FOLLOWING = frozenset({"derived-differs", "section-differs", "write-in-unticked", "copies-differ"})
+"""Doubts that follow from other fields' values, or from what stands beside them in the file, which is left alone."""
 
 
 @dataclass(frozen=True, slots=True)

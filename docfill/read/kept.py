@@ -80,7 +80,7 @@ def doubt_copies(found: Assignment, boxes: Iterable[Element]) -> None:
         spans = [span for text in held.texts for span in text.spans]
         spans += [span for mark in held.marks for span in (*mark.spans, *mark.label)]
         for element in dict.fromkeys(s.paragraph.element for s in spans if s.paragraph.element in differing):
-            found.doubt("ambiguous", path, _words(element), differing[element])
+            found.doubt("copies-differ", path, _words(element), differing[element])
 
 
 def _told_otherwise(box: Element) -> Iterator[tuple[Element, str]]:
