@@ -9,6 +9,7 @@ numbering, bracketed notes, punctuation and spaces.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -125,11 +126,18 @@ _known_fold = functools.lru_cache(maxsize=KEPT)(_fold)
 
 
 class _Folded(dict[int, str]):
-    """What each character folds to, as `str.translate` asks for it; which become nothing, and which several."""
+    """What each character folds to, as `str.translate` asks for it.
+
+    Attributes:
+        gone: those that become nothing.
+        grown: those that become several.
+        marks: those that may be one with what stands before them.
+    """
 
     def __init__(self) -> None:
         self.gone: set[str] = set()
         self.grown: set[str] = set()
+        self.marks: set[str] = set()
 
     def __missing__(self, code: int) -> str:
         if len(self) >= KEPT:
@@ -137,6 +145,8 @@ class _Folded(dict[int, str]):
         folded = self[code] = _fold(chr(code))
         if len(folded) != 1:
             (self.grown if folded else self.gone).add(chr(code))
+        elif _goes_on(chr(code)):
+            self.marks.add(chr(code))
         return folded
 
 
@@ -153,6 +163,8 @@ def fold_with_map(text: str) -> tuple[str, Sequence[int]]:
 
 def _mapped(text: str) -> tuple[str, Sequence[int]]:
     folded = text.translate(_FOLDED)
+    if _FOLDED.marks and not _FOLDED.marks.isdisjoint(text):
+        return _mapped_with_marks(text)
     if not _FOLDED.grown.isdisjoint(text):
         origin = [index for index, char in enumerate(text) for _ in _FOLDED[ord(char)]]
     elif len(folded) == len(text):
@@ -161,6 +173,19 @@ def _mapped(text: str) -> tuple[str, Sequence[int]]:
         gone = _FOLDED.gone
         origin = [index for index, char in enumerate(text) if char not in gone]
     return folded, (*origin, len(text))
+
+
+def _mapped_with_marks(text: str) -> tuple[str, Sequence[int]]:
+    """The same of a text in which letters are written as a base and the marks upon it: each is folded as a whole."""
+    begins = [at for at, char in enumerate(text) if not (at and _goes_on(char))]
+    parts = [_fold(text[at:end]) for at, end in itertools.pairwise((*begins, len(text)))]
+    origin = [at for at, part in zip(begins, parts, strict=True) for _ in part]
+    return "".join(parts), (*origin, len(text))
+
+
+def _goes_on(char: str) -> bool:
+    """Whether a character is one with what stands before it: a mark, or a part of a Korean syllable."""
+    return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff"
 
 
 _known_map = functools.lru_cache(maxsize=MAPPED)(_mapped)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Literal
+
 import pytest
 
 from docfill.extract import Result
@@ -65,3 +68,16 @@ def test_a_note_behind_the_unit_is_left_over_and_the_number_read() -> None:
     result = form.extract(package(p("登记表") + p("人员：662人（其中国家级2个）")))
     assert (result.data["n"], result.problems) == (662, [])
     assert [x.text for x in result.leftovers] == ["（其中国家级2个）"]
+
+
+@pytest.mark.parametrize("printed", ["Prénom et qualité:", "Pre\u0301nom et qualite\u0301:", "성명과 직위:"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_letters_that_are_written_with_marks_are_the_same_whole_or_apart(
+    printed: str, form: Literal["NFC", "NFD"]
+) -> None:
+    """macOS takes them apart in names, and text copied from there has them so."""
+    known = loaded(package(p("Formulaire") + p(printed + " {{ a }}") + p("Fin")))
+    returned = package(p("Formulaire") + p(unicodedata.normalize(form, printed) + " Zoe, e\u0301le\u0300ve") + p("Fin"))
+    result = known.extract(returned, by_meaning=True)
+    assert (result.data, result.leftovers) == ({"a": "Zoe, e\u0301le\u0300ve"}, [])
+    assert not [x for x in result.problems if x.severity != "note"]

@@ -196,6 +196,20 @@ def test_a_text_folds_character_by_character_and_each_knows_where_it_comes_from(
     assert [*origin] == [at for at, char in enumerate(text) for _ in fold(char)] + [len(text)]
 
 
+@given(
+    st.text(
+        st.sampled_from("甲Aeéc\u0301\u0327か\u3099가\u1100\u1161\u11a8\u09c7\u09be ㎡…\ufe0f\u200b"),
+        max_size=LABEL + 20,
+    )
+)
+def test_letters_with_marks_upon_them_fold_as_the_whole_text_does(text: str) -> None:
+    folded, origin = fold_with_map(text)
+    assert folded == fold(text)
+    assert len(origin) == len(folded) + 1
+    assert [*origin] == sorted(origin)
+    assert origin[-1] == len(text)
+
+
 @given(st.lists(st.text(st.sampled_from("甲聯⻓ａAa1é\u0301がか\u3099 。\u200b")), min_size=2, max_size=9))
 def test_what_a_text_folds_to_is_the_same_whatever_was_folded_before(texts: list[str]) -> None:
     folded = [fold(text) for text in texts]
