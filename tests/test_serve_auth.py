@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import socket
@@ -96,6 +97,11 @@ def test_the_start_token_is_gone_from_the_address_at_once(local: Server) -> None
     assert answer.status_code == 303 and answer.headers["location"] == "/collections/new"
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie and "SameSite=strict" in cookie
+
+
+def test_the_start_token_opens_nothing_under_another_name(local: Server) -> None:
+    answer = at(local, "http://evil.example").get(f"/?start={local.guard.start_token}")
+    assert answer.status_code == 421 and "set-cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:9", "localhost", "127.0.0.1.evil.example:8765"])
@@ -445,8 +451,6 @@ def test_a_cancelled_or_oversized_upload_leaves_nothing(local: Server, monkeypat
 
 
 def test_a_full_disk_is_said(local: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    import errno
-
     from docfill.serve.blobs import Arrival
 
     def full(self: Arrival, piece: bytes) -> None:
@@ -461,7 +465,27 @@ def test_a_full_disk_is_said(local: Server, monkeypatch: pytest.MonkeyPatch) -> 
     assert answer.status_code == 507 and "磁盘已满" in answer.json()["zh"]
 
 
+def test_a_disk_that_is_broken_is_not_said_to_be_full(local: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    client = TestClient(application(local), base_url=HERE, follow_redirects=False, raise_server_exceptions=False)
+    client.get(f"/?start={local.guard.start_token}")
+    monkeypatch.setattr(local.drafts, "all", broken)
+    answer = client.get("/api/drafts")
+    assert answer.status_code == 500 and "磁盘已满" not in answer.text
+
+
 # --- the folder ---
+
+
+def test_what_a_server_that_died_was_receiving_is_removed_by_the_next(tmp_path: Path, bare: None) -> None:
+    left = tmp_path / "data" / "files" / "arriving" / "0123456789abcdef"
+    Server(Settings(tmp_path / "data"), is_working=False).close()
+    assert left.parent.is_dir()
+    left.write_bytes(b"PK")
+    Server(Settings(tmp_path / "data"), is_working=False).close()
+    assert not left.exists()
 
 
 def test_two_servers_never_share_a_folder(local: Server) -> None:
