@@ -661,7 +661,13 @@ _RECORDS = loaded(
 )
 
 
-@pytest.mark.parametrize("said", ["合计", "合  计：", "总计（元）", "小计", "平均", "Total", "示例", "填写示例", "例"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("合计", "合  计：", "总计（元）", "小计", "平均", "Total", "示例", "填写示例", "例"),
+        *("以上合计", "2项合计", "共2种", "以上共2种", "求和", "总 价", "∑"),
+    ],
+)
 def test_a_row_of_sums_or_a_sample_is_doubted_as_a_record(said: str) -> None:
     rows = row("铣刀", "5"), row("合计铁厂", "7"), row(said, "12")
     result = _RECORDS.extract(package(p("登记表") + table(2, row("名称", "数量"), *rows)), by_meaning=True)
@@ -669,6 +675,38 @@ def test_a_row_of_sums_or_a_sample_is_doubted_as_a_record(said: str) -> None:
     first = row("（示例）铣刀", "5")
     result = _RECORDS.extract(package(p("登记表") + table(2, row("名称", "数量"), first)), by_meaning=True)
     assert doubts(result) == [("清单[0].名称", "placeholder")]
+
+
+_ITEMS = loaded(
+    package(
+        p("登记表")
+        + table(
+            3,
+            row("名称", "型号", "数量"),
+            row(cell("{%tr for 项 in 清单 %}", span=3)),
+            row("{{ 项.名称 }}", "{{ 项.型号 }}", "{{ 项.数量 | number }}"),
+            row(cell("{%tr endfor %}", span=3)),
+        )
+    )
+)
+
+
+def items(*rows: Xml) -> list[tuple[str, str]]:
+    return doubts(_ITEMS.extract(package(p("登记表") + table(3, row("名称", "型号", "数量"), *rows)), by_meaning=True))
+
+
+def test_a_row_of_sums_is_doubted_without_its_label_and_with_one_over_two_cells() -> None:
+    first, second = row("铣刀", "M1", "5.1"), row("刨刀", "M2", "7.2")
+    assert items(first, second, row("", "", "12.3")) == [("清单[2].数量", "no-record")]
+    assert items(first, second, row("合", "计", "12.3")) == [("清单[2].名称", "no-record")]
+
+
+def test_what_only_may_be_a_sum_is_a_record() -> None:
+    first, second = row("铣刀", "M1", "5"), row("刨刀", "M2", "7")
+    assert items(first, second, row("", "", "13")) == []
+    assert items(first, second, row("铁锤", "", "12")) == []
+    assert items(row("铣刀", "M1", "12"), row("", "", "12")) == []
+    assert items(row("", "", "5"), row("", "", "7"), row("", "", "12")) == []
 
 
 @pytest.mark.parametrize(

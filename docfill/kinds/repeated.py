@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from docfill.kinds.kind import LIST, NOTHING, RECORDS, Asked, Kind, Standing, shown
@@ -68,6 +69,10 @@ class Rows(Kind):
                 row[column.path], doubts = column.kind.read(record.get(column.path, NOTHING), column, at)
                 problems += doubts
             values.append(row)
+        if (summed := _summed_in(values)) and not problems:
+            last = len(values) - 1
+            shown_there = (found.records or ())[last].get(summed, NOTHING).text
+            problems.append(Problem("no-record", f"{path}[{last}].{summed}", shown_there))
         return values, problems
 
     def is_missing(self, found: Standing, f: Asked) -> bool:
@@ -97,6 +102,37 @@ class Rows(Kind):
         if f.keys:
             row[f.key] = f.keys[number]
         return row
+
+
+_FEWEST = 3
+"""Records of which the last may be the sum of the others."""
+
+
+def _summed_in(records: Sequence[Mapping[str, Any]]) -> str:
+    """The first column with a number of a last record that says nothing but the sums of those above; "" of any other.
+
+    That is a row of totals whose label was left out; the records above have more to say than numbers.
+    """
+    if len(records) < _FEWEST:
+        return ""
+    *above, last = records
+    sums = {column: value for column, value in last.items() if value not in (None, [], False)}
+    if not sums or any(not sums.keys() < {c for c, v in record.items() if v is not None} for record in above):
+        return ""
+    are_sums = all(
+        _is_number(value)
+        and all(_is_number(record[column]) for record in above)
+        and math.isclose(value, sum(record[column] for record in above), abs_tol=_ALMOST)
+        for column, value in sums.items()
+    )
+    return next(iter(sums)) if are_sums else ""
+
+
+_ALMOST = 1e-6
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def object_schema(fields: Sequence[Asked]) -> dict[str, Any]:

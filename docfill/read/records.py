@@ -18,15 +18,17 @@ from docfill.text import CLOSING, OPENING, gist
 from docfill.values import says_none
 
 _NO_RECORD = late.pattern(
-    "(?:[本当全上].{0,2}|\\d{4}年)?(?:合|总|小|共|累)计(?:数|金额)?|总[和数额量]|承前页|过次页|平均(?:值|数)?|(?:填[写报]|举)?(?:示?例|样例|范例)\\d*|以下(?:空白|无正文|无内容|无)|此[处行]空白"
+    "(?:[本当全上].{0,2}|以上|\\d{4}年|(?:以上)?共?\\d{1,4}[^\\W\\d]{1,2})?(?:合|总|小|共|累)计(?:数|金额)?|总[和数额量价]|求和"
+    "|承前页|过次页|平均(?:值|数)?|(?:填[写报]|举)?(?:示?例|样例|范例)\\d*|以下(?:空白|无正文|无内容|无)|此[处行]空白"
     "|(?:sub)?total|sum|average|(?:example|sample)\\d*"
 )
 """What a row says that is none of the records in it."""
 _MAY_BE_NONE = late.pattern(
-    r"^.{0,8}(?:计|总\s*[和数额量]|平均|例)|以下|空白|[前次]页|^.{0,3}(?:total|sum|average|example|sample)", re.I
+    r"^.{0,8}(?:计|总\s*[和数额量价]|求\s*和|平均|例)|以下|空白|[前次]页|^.{0,3}(?:total|sum|average|example|sample)",
+    re.I,
 )
 """What asks for a closer look at a cell of a record."""
-_SUMMED = late.pattern(r"(?:(?:合|总|小|共|累)计(?:数|金额)?\s*[:：]?|以上共?)\s*\d.{0,40}")
+_SUMMED = late.pattern(r"(?:(?:合|总|小|共|累)计(?:数|金额)?\s*[:：]?|以上|(?:以上)?共有?)\s*\d.{0,40}")
 """A sum in words, and how many there are."""
 _NOTED, _TOLD = late.pattern(r"[(（【\[].*[)）】\]]", re.S), late.pattern(r"[^\d:：]{2,8}[:：].*", re.S)
 """A note in brackets, and who made a table: 制表人：张三."""
@@ -35,6 +37,7 @@ _REFERRED = late.pattern(
 )
 """Where the records stand that are not here, and what the row above goes on with."""
 _SEVERAL = 3
+_SIGNS_OF_SUMS = frozenset("∑Σ")
 
 
 def records_of(plan: ContainerPlan, units: list[DocUnit]) -> tuple[list[list[DocUnit]], list[DocUnit]]:
@@ -91,6 +94,8 @@ def items_of(series: Series, shown: str) -> list[tuple[str, ...]] | None:
 
 def is_no_record(said: str) -> bool:
     """Whether a cell says that its row is none of the records: 合计, 示例, 以下空白."""
+    if said in _SIGNS_OF_SUMS:
+        return True
     if _MAY_BE_NONE.search(said) is None:
         return False
     return _NO_RECORD.fullmatch(gist(said) or gist(said.strip(OPENING + CLOSING))) is not None
@@ -104,6 +109,9 @@ def is_none_of(said: Sequence[str], size: int) -> bool:
     if len(said) == 1 < size:
         is_noted = _NOTED.fullmatch(said[0]) is not None or (size >= _SEVERAL and _TOLD.fullmatch(said[0]) is not None)
         return is_noted or _is_beside(said[0]) or _REFERRED.fullmatch(said[0].strip(" 。")) is not None
+    worded = [x for x in said if any(map(str.isalpha, x))]
+    if len(worded) == 1 < size and _SUMMED.fullmatch(worded[0].strip()) is not None:
+        return True
     return bool(said) and all(says_none(x) or is_signs(x) for x in said)
 
 

@@ -244,6 +244,8 @@ class Sight:
         told = {column: t for column, h in records[index].places.items() if (t := _said(h))}
         is_ticked = any(held.marks for held in records[index].places.values())
         none = [column for column, said in told.items() if is_no_record(said)]
+        if not none and is_no_record("".join(itertools.takewhile(_is_letter, told.values()))):  # 合 | 计
+            none = [*told][:1]
         if not is_ticked and is_none_of([*told.values()], len(records[index].places)):
             none = none or [*told][:1]
         for column in none:
@@ -528,6 +530,11 @@ def _is_prose(text: Found) -> bool:
     """Whether any words are an answer where a text stands."""
     kind = (text.slot.kind if text.slot is not None else None) or TEXT
     return isinstance(kind, Written) and kind.is_prose
+
+
+def _is_letter(said: str) -> bool:
+    """Whether a text is one letter."""
+    return len(said) == 1
 
 
 def _said(held: Held) -> str:
