@@ -5,14 +5,17 @@ python -m tests.attacks        # tries the files that the lines of the input nam
 
 from __future__ import annotations
 
+import atexit
 import base64
 import io
 import json
 import os
 import resource
+import shutil
 import struct
 import sys
 import tarfile
+import tempfile
 import time
 import traceback
 import zlib
@@ -105,14 +108,15 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
     last_year = loaded(package("".join(p(f"旧的{n}：{{{{ 旧.甲{n} }}}}") for n in range(1_200))))
     answered = many.fill({f"项{n}": "答" * 99 for n in range(300)})
 
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    own, to_itself = folder / "many.docx", folder / "map.toml"
+    own.write_bytes(many.template)
+    to_itself.write_bytes(editions.dumped(editions.compared(*[Form.load(own)] * 2), to_itself))
+
     def told(path: Path, *arguments: str) -> str:
-        """What a command says of a data file of the form of many fields; its template, a map to itself and what is
-        written stand beside it.
-        """
-        beside = {"FORM": path.with_name("many.docx"), "MAP": path.with_name("map.toml"), "DATA": path}
-        beside["FORM"].write_bytes(many.template)
-        beside["MAP"].write_bytes(editions.dumped(editions.compared(*[Form.load(beside["FORM"])] * 2), beside["MAP"]))
-        places = {word: str(place) for word, place in beside.items()}
+        """What a command says of a data file of the form of many fields; what is written stands beside it."""
+        places = {"FORM": str(own), "MAP": str(to_itself), "DATA": str(path)}
         given = [places.get(word, str(path.with_name(word)) if word.startswith("out") else word) for word in arguments]
         said = CliRunner().invoke(app, [*given, *(["--force"] if "-o" in given else [])]).output
         if "work=" in said:
