@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -366,23 +367,35 @@ def _offset(paragraph: Paragraph, sdt: Element) -> int:
 
 def heading_level(block: Block | None) -> tuple[str, str] | None:
     """How a heading is marked, by style and numbering; None for what is no numbered heading."""
-    if not isinstance(block, Paragraph) or words.is_hint(block.text):
-        return None
-    if not words.is_title(block.text, _LONG_QUESTION if words.is_latin(block.text) else 40):
-        return None
-    if words.is_told(block.text) or lines.is_keyed(block.text) or words.CITED.search(block.text):
-        return None
-    if lines.blanks_in(block.text) or has_boxes_text(block.text) or words.SAMPLE.fullmatch(_NUMBER.sub("", block.text)):
+    if not isinstance(block, Paragraph) or (number := _number_of_heading(block.text)) is None:
         return None
     properties = block.element.find(W + "pPr")
     style = None if properties is None else properties.find(W + "pStyle")
     name = "" if style is None else style.get(W + "val", "")
-    numbered = _NUMBERED.match(block.text)
-    if numbered:
-        return name, str(next(i for i, g in enumerate(numbered.groups()) if g))
-    if properties is not None and properties.find(W + "numPr") is not None:
-        return name, "auto"
-    return None
+    if number:
+        return name, number
+    return (name, "auto") if properties is not None and properties.find(W + "numPr") is not None else None
+
+
+def _number_of_heading(text: str) -> str | None:
+    """How a heading is numbered in its own words, "" for not; None for what is no heading."""
+    return _known_number(text) if len(text) <= _LINE else _numbered_as(text)
+
+
+def _numbered_as(text: str) -> str | None:
+    if words.is_hint(text) or not words.is_title(text, _LONG_QUESTION if words.is_latin(text) else 40):
+        return None
+    if words.is_told(text) or lines.is_keyed(text) or words.CITED.search(text):
+        return None
+    if lines.blanks_in(text) or has_boxes_text(text) or words.SAMPLE.fullmatch(_NUMBER.sub("", text)):
+        return None
+    numbered = _NUMBERED.match(text)
+    return str(next(i for i, g in enumerate(numbered.groups()) if g)) if numbered else ""
+
+
+_LINE, _LINES = 256, 8192
+"""Characters of a line of which is kept what it is numbered as, and how many of them: it is asked several times."""
+_known_number = functools.lru_cache(maxsize=_LINES)(_numbered_as)
 
 
 def is_listed(block: Block) -> bool:

@@ -38,7 +38,7 @@ from docfill.word.part import Unplaceable, utf8
 UNSURE = 0.7
 """Places below this confidence are listed for a person to look at."""
 
-_STEPS_A_PARAGRAPH, _STEPS_AN_EMPTY_ONE, _STEPS_AN_ELEMENT, _STEPS_A_CHARACTER = 170, 40, 5, 3
+_STEPS_A_PARAGRAPH, _STEPS_AN_EMPTY_ONE, _STEPS_AN_ELEMENT, _STEPS_A_CHARACTER = 220, 40, 5, 3
 READ_BACK = 1000
 """Up to so many places, the blank form is read with the proposal to see whether it can be."""
 

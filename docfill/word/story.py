@@ -210,7 +210,7 @@ def _continues(merge: Element | None) -> bool:
 
 _NONE: dict[str, Element] = {}
 _STEPS_A_PIECE, _STEPS_A_PARAGRAPH, _STEPS_A_CELL, _STEPS_AN_ODD_PIECE = 8, 14, 16, 30
-_STEPS_A_PART = 60
+_STEPS_A_PART = 200
 _CHARACTERS_A_STEP = 2
 _SETTLED = 10_000
 """So many steps are taken from the budget at once."""
