@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from docfill.corrections import Revised
 
 
-_STEPS, _STEPS_PLAIN = {".xlsx": (90, 16, 40)}, (15, 1, 15)
+_STEPS, _STEPS_PLAIN = {".xlsx": (90, 20, 40)}, (15, 1, 15)
 """A result, a field without an answer, and a problem, written into a workbook or another file."""
 
 
