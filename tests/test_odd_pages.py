@@ -699,6 +699,10 @@ def test_a_row_of_sums_is_doubted_without_its_label_and_with_one_over_two_cells(
     first, second = row("铣刀", "M1", "5.1"), row("刨刀", "M2", "7.2")
     assert items(first, second, row("", "", "12.3")) == [("清单[2].数量", "no-record")]
     assert items(first, second, row("合", "计", "12.3")) == [("清单[2].名称", "no-record")]
+    assert items(row("铣刀", "M1", "5"), row("合", "计", "5")) == [("清单[1].名称", "no-record")]
+    summed = items(row("铣刀", "M1", "7"), row("刨刀", "M2", "1.500"), row("", "", "8.5"))
+    assert summed[0][0] == "清单[1].数量"  # a doubt on another record is none on this one
+    assert ("清单[2].数量", "no-record") in summed
 
 
 def test_what_only_may_be_a_sum_is_a_record() -> None:

@@ -69,7 +69,7 @@ class Rows(Kind):
                 row[column.path], doubts = column.kind.read(record.get(column.path, NOTHING), column, at)
                 problems += doubts
             values.append(row)
-        if (summed := _summed_in(values)) and not problems:
+        if summed := _summed_in(values):
             last = len(values) - 1
             shown_there = (found.records or ())[last].get(summed, NOTHING).text
             problems.append(Problem("no-record", f"{path}[{last}].{summed}", shown_there))

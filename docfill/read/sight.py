@@ -534,7 +534,7 @@ def _is_prose(text: Found) -> bool:
 
 def _is_letter(said: str) -> bool:
     """Whether a text is one letter."""
-    return len(said) == 1
+    return len(said) == 1 and said.isalpha()
 
 
 def _said(held: Held) -> str:
