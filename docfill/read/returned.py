@@ -19,10 +19,11 @@ from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.converted import doubt_uncarried
 from docfill.read.kept import doubt_copies, doubt_echoes, doubt_renewed, hold_against
+from docfill.read.overlaid import CALLED
 from docfill.read.prompts import is_prompt
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
-from docfill.read.sight import CALLED, Sight
+from docfill.read.sight import Sight
 from docfill.template.stories import MARGINS, NOTES, Stories
 from docfill.template.units import Line
 from docfill.text import fold, gist
@@ -80,7 +81,7 @@ class ByMeaning:
         if document.has_any(controls.IN):
             controls.hold_against(found, document.root, paragraphs, self._controls)
         self._sight.look_over(found, marked, lambda: document.remarks, document.may_list)
-        self._sight.look_at_words(found, paragraphs)
+        self._sight.chosen.look_at_words(found, paragraphs)
         if self._aside:
             self._doubt_own_prompts(found)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self._skeleton.units))) is not None:
