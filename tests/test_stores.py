@@ -10,7 +10,7 @@ from docfill import Form, propose_tags
 from docfill.extract import Result
 from docfill.word.package import Package
 from tests.disturb import package_of, parts_of
-from tests.small_form import Xml, loaded, p, package, r, tick
+from tests.small_form import Xml, cell, loaded, p, package, r, row, table, tick
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 ID = "{11111111-1111-1111-1111-111111111111}"
@@ -165,7 +165,7 @@ def test_a_date_control_keeps_the_day_that_is_filled_in() -> None:
     assert (form.extract(filled).data, form.extract(filled).problems) == ({"日期": "2024-12-13"}, [])
 
 
-_DAYS = ("13. Dezember 2024", "13 décembre 2024", "December 13, 2024", "12/13/2024", "2024年12月13日")
+_DAYS = ("13. Dezember 2024", "13 décembre 2024", "December 13, 2024", "12/13/2024", "13.12.24", "2024年12月13日")
 
 
 @pytest.mark.parametrize("shown", _DAYS)
@@ -174,7 +174,15 @@ def test_a_day_in_the_words_of_another_language_is_what_the_control_keeps(shown:
     assert (result.data["日期"], doubts(result)) == ("2024-12-13", [])
 
 
-@pytest.mark.parametrize("shown", ["2024年12月13日", "13. November 2020", "1. Jan 2021", "待定"])
+@pytest.mark.parametrize("shown", _DAYS)
+def test_a_day_that_is_all_of_a_cell_is_what_the_control_keeps(shown: str) -> None:
+    form = loaded(package(table(2, row("投产日期", "{{ 日期 | date }}"))))
+    kept_day = control(DAY.replace("2020-01-01", "2024-12-13"), shown)
+    result = form.extract(package(table(2, row("投产日期", cell(p(kept_day))))))
+    assert (result.data["日期"], doubts(result)) == ("2024-12-13", [])
+
+
+@pytest.mark.parametrize("shown", ["2024年12月13日", "13. November 2020", "1. Jan 2021", "1.1.21", "待定"])
 def test_a_day_that_the_control_does_not_keep_is_doubted(shown: str) -> None:
     assert ("日期", "store-differs") in doubts(dated(shown))
 

@@ -173,10 +173,9 @@ def _around(element: Element | None, known: Mapping[Element, list[Store]]) -> li
 
 
 def _may_say(shown: str, day: str) -> bool:
-    """Whether a text in another language says a day: 13. Dezember 2024."""
-    year, month, number = day.split("-")
+    """Whether a text in another language says a day: 13. Dezember 2024, 13.12.24."""
+    year, month, number = (part.lstrip("0") for part in day.split("-"))
     figures = {f.lstrip("0") for f in re.findall(r"\d{1,4}", shown)}
     named = {_MONTHS[n] for w in re.findall(r"[^\W\d_]{3,}", shown.lower()) for n in _MONTHS if w.startswith(n)}
-    if not named:
-        return figures == {year, month.lstrip("0"), number.lstrip("0")}
-    return figures == {year, number.lstrip("0")} and named == {int(month)}
+    months = {month} if not named else set()
+    return named <= {int(month)} and figures in [{y, number, *months} for y in (year, year[2:].lstrip("0"))]

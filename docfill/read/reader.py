@@ -248,9 +248,9 @@ class Reading:
             self.found.doubt(
                 "label-altered", path_of(plan, alike.index), alike.shown, words_of(plan.units[alike.index])
             )
-            self.slots.keep(path_of(plan, alike.index), [alike.doc])
+            self.slots.keep(path_of(plan, alike.index), [alike.doc], slot=_slot_of(plan.plans[alike.index]))
         for a, line in gap.meant:
-            self.slots.keep(path_of(plan, a), [line])
+            self.slots.keep(path_of(plan, a), [line], slot=_slot_of(plan.plans[a]))
         for parted, lines in gap.spread:
             self.slots.lines(parted, lines)
         if gap.line_owners:
@@ -357,10 +357,11 @@ class Reading:
                 share = lines if len(paths) == 1 else [lines[index]]
                 blank = gap.blank if gap is not None else ()
                 owner = owners[index] if index < len(owners) else None
-                if owner is not None and isinstance(only := owner.slots[0], Answer) and only.series is not None:
+                slot = _slot_of(owner)
+                if owner is not None and slot is not None and slot.series is not None:
                     self.slots.own(owner, share, blank)
                 else:
-                    self.slots.keep(path, share, blank, behind=_end_of(gap))
+                    self.slots.keep(path, share, blank, slot, behind=_end_of(gap))
                 for absent in absences if share else ():
                     self.found.doubt("label-altered", path, share[0].text.strip(), absent.words)
             return
@@ -702,3 +703,9 @@ def _end_of(gap: Gap | None) -> Paragraph | None:
 def path_of(plan: ContainerPlan, a: int) -> str:
     """The path of the one field that a unit is."""
     return plan.units[a].paths[0]
+
+
+def _slot_of(plan: LinePlan | None) -> Answer | None:
+    """The answer that stands first in a line; None for lines that take a whole answer, and for ticks."""
+    slot = plan.slots[0] if plan is not None and plan.slots else None
+    return slot if isinstance(slot, Answer) else None
