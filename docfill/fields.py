@@ -24,7 +24,7 @@ from docfill.word.ticks import BOXES, TICKED_BOXES
 
 _LIMIT = late.pattern(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")
 _UNIT = late.pattern(r"[（(]([^（）()]{1,12})[）)]\s*$")
-_NOT_A_UNIT = late.pattern(r"[需注填含附字章签或、，：]")
+_NOT_A_UNIT = late.pattern(r"[需注填写选含附字章签或近、，：]|\d{4}")
 _SUFFIX = late.pattern(rf"\s*([^\s\d（）()，。、；：:,.;{BOXES}{TICKED_BOXES}]{{1,4}})(?=[\s（(，。；]|$)")
 
 
@@ -238,7 +238,8 @@ class _Collector:
         section, row = place.section or self._section, place.row if row is None else row
         return place if (section, row) == (place.section, place.row) else replace(place, section=section, row=row)
 
-    def container(self, units: list[Unit], place: Place, cell: FormCell | None) -> None:
+    def container(self, units: list[Unit], place: Place, cell: FormCell | None, unit_above: str = "") -> None:
+        """The fields of some units; `unit_above` is that of numbers in a cell for which nothing else names one."""
         heading = ""
         headers: dict[int, list[FormRow]] = defaultdict(list)
         for index, unit in enumerate(units):
@@ -246,7 +247,7 @@ class _Collector:
                 if cell is None and not unit.slots and unit.literal.strip():
                     self._heading(unit, (units[n] for n in range(index + 1, len(units))))
                 if unit.paths:
-                    self._line(unit, self._within(place), cell, heading)
+                    self._line(unit, self._within(place), heading, unit_above)
                 if _title(unit.literal):
                     heading = unit.literal
             elif isinstance(unit, Lines):
@@ -292,10 +293,12 @@ class _Collector:
             group = next((w for w, is_tall in words if is_tall and w), "")
             near = next((w for w, _ in reversed(words) if w), "")
             label = near if near == group or not group else f"{group}\n{near}"
-            column = " / ".join(h for h in _headers(cell, above) if h != label_of(near))
-            self.container(cell.units, replace(place, row=label or place.row, column=column), cell)
+            headers = _headers(cell, above)
+            column = " / ".join(h for c in headers if (h := label_of(c.literal)) != label_of(near))
+            unit = next((u for c in reversed(headers) if (u := _unit(c.literal))), "")
+            self.container(cell.units, replace(place, row=label or place.row, column=column), cell, unit)
 
-    def _line(self, line: Line, place: Place, cell: FormCell | None, heading: str) -> None:
+    def _line(self, line: Line, place: Place, heading: str, unit_above: str) -> None:
         for index, token in enumerate(line.tokens):
             before = _literal(line.tokens[index - 1 : index])
             after = _literal(line.tokens[index + 1 : index + 2])
@@ -317,7 +320,7 @@ class _Collector:
                 kind = token.kind or TEXT
                 if kind.has_unit:
                     suffix = _SUFFIX.match(after)
-                    unit = token.unit or (suffix[1] if suffix else _unit(label) or _unit(place.row))
+                    unit = token.unit or (suffix[1] if suffix else _unit(label) or _unit(place.row) or unit_above)
                 words, is_required = [place.row, before, heading], not token.optional
                 limit, longest = token.limit, token.longest
                 self._add(
@@ -407,14 +410,14 @@ def _unit(label: str) -> str:
     return ""
 
 
-def _headers(cell: FormCell, above: list[FormRow]) -> list[str]:
+def _headers(cell: FormCell, above: list[FormRow]) -> list[FormCell]:
     """The column headers over a cell in some header rows, the widest first."""
     found: list[FormCell] = []
     for row in reversed(above):
         for c in row.cells:
             if covers(c, cell) and c.literal.strip() and c.span > (found[-1].span if found else 0):
                 found.append(c)
-    return [label_of(c.literal) for c in reversed(found)]
+    return found[::-1]
 
 
 def describe(fields: list[Field]) -> str:

@@ -23,6 +23,7 @@ from docfill.check import functions
 from docfill.kinds import KINDS, WRITTEN, Kind, Written, repeating
 from docfill.problems import Problem, speaking
 from docfill.tables.kinds import face_of
+from docfill.text import COUNTERS
 from docfill.values import LONGEST, half_width
 from tests.small_form import loaded, p, package
 from tests.strategies import written
@@ -416,3 +417,19 @@ def test_every_kind_has_a_face_that_says_what_to_enter(kind: Kind) -> None:
     for language in ("zh", "en"):
         with speaking(language):  # type: ignore[arg-type]
             assert face_of(kind).words(field(kind))
+
+
+@pytest.mark.parametrize(
+    ("counted", "same"), [("人", "名位个"), ("家", "户所处座个"), ("项", "件个"), ("篇", "份本个")]
+)
+def test_measure_words_of_the_same_are_read_and_all_others_doubted(counted: str, same: str) -> None:
+    for word in COUNTERS:
+        reading = KINDS["integer"].parse(f"12{word}", counted)
+        assert (reading.value == 12 and not reading.problem) == (word == counted or word in same), word
+
+
+def test_a_unit_that_leaves_the_choice_takes_either() -> None:
+    for unit in ("台（套）", "台/套", "台、套", "台或套"):
+        assert [KINDS["integer"].parse(f"12{word}", unit).value for word in "台套"] == [12, 12]
+        assert KINDS["integer"].parse("12人", unit).problem
+    assert KINDS["number"].parse("12吨", "吨/万元").problem

@@ -228,3 +228,42 @@ def test_boxes_ticked_in_the_blank_are_read_the_other_way_round() -> None:
     returned = drawn("是否同意：☐同意 ☑不同意", "□是 ■否")
     assert form.extract(returned).data == {"是否同意": "不同意", "是否上市": "否", "备注": None}
     assert form.extract(blank).data == {"是否同意": "同意", "是否上市": "是", "备注": None}
+
+
+_HEADED = loaded(
+    package(
+        table(
+            3,
+            row("占地（亩）", "数量（台）", "金额（2023年）"),
+            row("{{ 占 | number }}", "{{ 数 | integer }}", "{{ 额 | number }}"),
+        )
+        + table(
+            2,
+            row("名称", "单价（万元）"),
+            row("{%tr for 行 in 表 %}", ""),
+            row("{{ 行.名 }}", "{{ 行.价 | number }}"),
+            row("{%tr endfor %}", ""),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("area", "count", "price", "doubted"),
+    [
+        ("42.5亩", "3台", "210万元", []),
+        ("42.5 亩", "3个", "210", []),
+        ("42.5公顷", "3套", "210元", ["占", "数", "表[0].价"]),
+    ],
+)
+def test_a_unit_of_the_header_may_be_repeated_below_it(area: str, count: str, price: str, doubted: list[str]) -> None:
+    headed = table(3, row("占地（亩）", "数量（台）", "金额（2023年）"), row(area, count, "5个"))
+    records = table(2, row("名称", "单价（万元）"), row("车床", price), row("铣床", "5"))
+    result = _HEADED.extract(package(headed + records), by_meaning=True)
+    assert [path for _, path in doubts(result)] == doubted
+    assert doubted or result.data == {
+        "占": 42.5,
+        "数": 3,
+        "额": 5,
+        "表": [{"名": "车床", "价": 210}, {"名": "铣床", "价": 5}],
+    }

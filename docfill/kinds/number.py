@@ -61,8 +61,11 @@ _IN_PARTS = late.pattern(r"([0-9]{1,5})亿([0-9]{1,4})([千百十]?万)")
 _COUNTED = late.pattern("个(?=[万亿])")
 """Between a number and its scale, as it is spoken: 14.8个亿."""
 _FOREIGN = ("美元", "欧元", "港元", "日元", "韩元", "澳元", "加元")
-_OF_ONE_SORT = "人名位", "次"
-"""Measure words of people, and of times, which are none of anything else."""
+_SAME_COUNTS = ("人名位", "家户所处座", "项件", "份篇本", "种款")
+"""Measure words by which the same is counted; others say something else: 12套 is no number of 台."""
+_NEVER_ANY = "人名位次"
+"""Measure words of what 个, which may count anything else, is not said for: 12人 is no number of 个."""
+_EITHER = late.pattern("[(/、]|或")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _CAPITALS: dict[int, int | str] = {
     **str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸萬億", "一二三四五六七八九十百千二三六万亿")
@@ -71,7 +74,7 @@ _CAPITALS |= {ord("廿"): "二十", ord("卅"): "三十"}
 """Numerals as they are written where nobody is to change them, and those of two strokes in one."""
 _SAME_UNITS = (
     ("平方米", "㎡", "m²", "平米", "平方"),
-    ("平方公里", "km²", "平方千米"),
+    ("平方公里", "km²", "平方千米", "平方km"),
     ("公里", "km", "千米"),
     ("百分点", "个百分点", "pct"),
     ("公斤", "kg", "千克"),
@@ -88,7 +91,9 @@ def _folded_unit(unit: str) -> str:
     return "".join(plain.split()).removesuffix("人民币").removeprefix("人民币")
 
 
-_ONE_FORM = {"²": "2", "³": "3", "㎡": "m2", "㎞": "km", "㎏": "kg", "℃": "°c", "％": "%", "﹪": "%", "㎥": "m3"}
+_ONE_FORM = {
+    **{"²": "2", "³": "3", "㎡": "m2", "㎥": "m3", "㎞": "km", "㎢": "km2", "㎏": "kg", "℃": "°c", "％": "%", "﹪": "%"}
+}
 _UNITS = {_folded_unit(name): names[0] for names in _SAME_UNITS for name in names}
 
 
@@ -271,12 +276,20 @@ def _is_unit(words: str, unit: str | None) -> bool:
         return True
     if words == "个" and unit and _unit_of(unit) == "百分点":
         return True
-    return words in COUNTERS and (not unit or (unit in COUNTERS and _counts_alike(words, unit)))
+    return words in COUNTERS and (not unit or any(_counts_alike(words, own) for own in _counters_in(unit)))
+
+
+def _counters_in(unit: str) -> list[str]:
+    """The measure words that a unit is, several if it leaves the choice: 台（套）, 项/件; none of other units."""
+    named = _EITHER.split(half_width(unit).removesuffix(")"))
+    return named if all(name and name in COUNTERS for name in named) else []
 
 
 def _counts_alike(words: str, unit: str) -> bool:
     """Whether two measure words may count the same: 12户 is no number of 人, nor 12次."""
-    return "个" in (words, unit) or all((words in own) == (unit in own) for own in _OF_ONE_SORT)
+    if words in ("个", unit) or (unit == "个" and words not in _NEVER_ANY):
+        return True
+    return any(words in same and unit in same for same in _SAME_COUNTS)
 
 
 def _scaled(bare: str, unit: str | None) -> Decimal | None:
