@@ -128,6 +128,7 @@ def places_of(document: Document) -> Found:
             found.head = ""
         has_said = True
     tell_of_rest(found, document)
+    found.spots.sort(key=lambda spot: [*map(int, spot.at.split("/"))])
     return found
 
 

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from docfill import late
+from docfill.tag import questions
 from docfill.text import COUNTERS, MEASURES, NUMBERING, SECTION, fold, key, without_brackets
 from docfill.text import SIGNED as SIGN
 from docfill.values import DRAWN
@@ -367,10 +368,20 @@ def label_key(label: str) -> str:
     bare = SECTION.sub("", shown) if any("a" <= c <= "z" for c in shown) else shown
     if not any(ord(c) > 0x2E7F and c.isalnum() for c in bare):
         return _latin_key(bare)
+    shown = _CODED.sub("", shown)
+    if questions.is_question(shown):
+        shown = questions.subject_of(without_brackets(_first_lines(shown)) or shown)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
     if not found or (len(found) == 1 and len(_first_lines(shown)) <= _SHORT):  # 院（系）
         found = "".join(c for c in _first_lines(shown) if c.isalnum()) or "".join(c for c in shown if c.isalnum())
     return found
+
+
+_CODED = late.pattern(
+    r"^\s*(?:(?:(?i:part|section) ?(?:[IVX]{1,4}|\d{1,2}|[A-Z])|[A-Z]\d{1,3}(?=[ .．、:：]))[ .．、:：]*(?=[一-鿿])"
+    r"|\d{1,2}(?:[.．]\d{1,2}){1,2}[.．、]?\s*(?=[一-鿿])(?![万亿元年月日米吨级版亩平公千倍小折]))"
+)
+"""What numbers a label in Chinese below its section: 5.1, 1．1, A5：, Part II."""
 
 
 def untranslated(text: str) -> str:
