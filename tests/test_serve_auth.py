@@ -19,6 +19,8 @@ import pytest
 
 pytest.importorskip("starlette")
 from argon2 import PasswordHasher
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from docfill import DocfillError
@@ -221,6 +223,35 @@ def test_guessing_is_slowed_for_the_name_and_for_the_address(remote: Server) -> 
         assert client.post("/login", data={"name": "data", "password": "wrong"}).status_code == 401
     assert client.post("/login", data={"name": "data", "password": PASSWORD}).status_code == 429
     assert client.post("/login", data={"name": "official", "password": PASSWORD}).status_code == 429
+
+
+def test_whoever_stops_trying_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses from which nobody ever logged in were kept until somebody did."""
+    clock = [0.0]
+    monkeypatch.setattr(auth, "now", lambda: clock[0])
+    tries = auth.Tries(within=10)
+    most = 0
+    for second in range(5_000):  # one new address after another, ten in each second
+        clock[0] = float(second)
+        for number in range(10):
+            tries.add(f"{second}.{number}")
+        most = max(most, len(tries))
+    assert most < 2_000
+    assert [tries.of(f"{second}.0") for second in (4_999, 4_990, 4_989)] == [1, 1, 0]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 7)), max_size=60))
+def test_tries_are_counted_while_they_are_recent(steps: list[tuple[str, int]]) -> None:
+    clock, within, told = 0, 10, list[tuple[int, str]]()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(auth, "now", lambda: float(clock))
+        tries = auth.Tries(within)
+        for name, later in steps:
+            clock += later
+            tries.add(name)
+            told.append((clock, name))
+            for known in "abc":
+                assert tries.of(known) == sum(who == known and at > clock - within for at, who in told)
 
 
 def test_passwords_that_come_at_once_are_no_more_tries_than_one_after_another(

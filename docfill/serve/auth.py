@@ -37,6 +37,44 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+class Tries:
+    """How often each of many was tried lately.
+
+    Args:
+        within: the seconds after which a try is forgotten.
+    """
+
+    _FEW = 1_000
+    """So many are kept before any is looked at that may be forgotten."""
+
+    def __init__(self, within: float) -> None:
+        self._within = within
+        self._times: dict[str, list[float]] = {}
+        self._most = self._FEW
+
+    def of(self, name: str) -> int:
+        """How often one was tried lately."""
+        return len(self._lately(self._times.get(name, ())))
+
+    def add(self, name: str) -> None:
+        """One more of one; those of whom all are past are forgotten, each time that there are twice as many."""
+        self._times[name] = [*self._lately(self._times.get(name, ())), now()]
+        if len(self._times) > self._most:
+            self._times = {known: lately for known, times in self._times.items() if (lately := self._lately(times))}
+            self._most = max(self._FEW, 2 * len(self._times))
+
+    def forget(self, name: str) -> None:
+        """All of one."""
+        self._times.pop(name, None)
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def _lately(self, times: Iterable[float]) -> list[float]:
+        since = now() - self._within
+        return [at for at in times if at > since]
+
+
 def digest(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -58,8 +96,9 @@ class Guard:
     local_user: str = ""
     is_secure: bool = False
     start_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    _failures: dict[str, list[float]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _failures: Tries = field(default_factory=lambda: Tries(SLOWED))
+    _checks: Tries = field(default_factory=lambda: Tries(60))
+    _checking: threading.Lock = field(default_factory=threading.Lock)
     _looking: threading.Lock = field(default_factory=threading.Lock)
     _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
@@ -119,36 +158,23 @@ class Guard:
         """
         keys = (f"name {name}", f"from {address}")
         with self._looking:
-            self._check_rate(keys)
+            if any(self._failures.of(key) >= TRIES for key in keys):
+                raise Refusal(429, "试的次数太多，请五分钟后再试", "too many tries; wait five minutes")
             role = self.users.role_by_password(name, password)
             if role is None:
-                with self._lock:
-                    for key in keys:
-                        self._failures.setdefault(key, []).append(now())
-        if role is None:
-            raise Refusal(401, "用户名或密码不对", "wrong name or password")
-        with self._lock:
-            self._failures.pop(keys[0], None)
+                for key in keys:
+                    self._failures.add(key)
+                raise Refusal(401, "用户名或密码不对", "wrong name or password")
+            self._failures.forget(keys[0])
         return self._session(name, role)
-
-    def _check_rate(self, keys: Iterable[str]) -> None:
-        since = now() - SLOWED
-        with self._lock:
-            if len(self._failures) > 10_000:
-                self._failures = {k: v for k, v in self._failures.items() if v[-1] > since}
-            for key in keys:
-                recent = [at for at in self._failures.get(key, ()) if at > since]
-                if len(recent) >= TRIES:
-                    raise Refusal(429, "试的次数太多，请五分钟后再试", "too many tries; wait five minutes")
 
     def check_busy(self, request: Request) -> None:
         """Refuses whoever asks for the applicant's check too often; Refusal (429)."""
-        key, since = f"check {request.client.host if request.client else ''}", now() - 60
-        with self._lock:
-            recent = [at for at in self._failures.get(key, ()) if at > since]
-            if len(recent) >= A_MINUTE:
+        address = request.client.host if request.client else ""
+        with self._checking:
+            if self._checks.of(address) >= A_MINUTE:
                 raise Refusal(429, "查得太快，请一分钟后再试", "too many checks; wait a minute")
-            self._failures[key] = [*recent, now()]
+            self._checks.add(address)
 
     @contextlib.asynccontextmanager
     async def one_of_few(self) -> AsyncIterator[None]:
