@@ -19,10 +19,14 @@ from docfill.problems import DocfillError, Place
 from docfill.template.skeleton import Skeleton
 from docfill.template.tree import EACH, Answer, Tick
 from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Section, Token, Unit, covers, label_of
-from docfill.text import NUMBERING, SECTION, key, shown, without_brackets
+from docfill.text import CLOSING, NUMBERING, SECTION, key, shown, without_brackets
 from docfill.word.ticks import BOXES, TICKED_BOXES
 
 _LIMIT = late.pattern(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")
+_WORD, _OF_A_STATEMENT = late.pattern(r"[\u3400-\u9fff]{2}|[^\W\d_\u3400-\u9fff]{2,}"), 4
+"""A word, or what is about as long in Chinese, and how many are more than a unit."""
+_CLOSED = f"{CLOSING} \t\u3000\u00a0"
+"""What may stand between a blank and the words behind it."""
 _UNIT = late.pattern(r"[（(]([^（）()]{1,12})[）)]\s*$")
 _NOT_A_UNIT = late.pattern(r"[需注填写选含附字章签或近、，：]|\d{4}")
 _SUFFIX = late.pattern(rf"\s*([^\s\d（）()，。、；：:,.;{BOXES}{TICKED_BOXES}]{{1,4}})(?=[\s（(，。；]|$)")
@@ -311,7 +315,9 @@ class _Collector:
                 for option in options or [""]:
                     self._add(token.path, token.words.kind, place, place.row or _title(before), [], option=option)
             elif isinstance(token, Answer):
-                own = _title(before)
+                leads = not place.row and all(isinstance(t, str) for t in line.tokens[:index])
+                said = _title(before)
+                own = said if any(map(str.isalnum, said)) else _statement(after) if leads else ""
                 label = own or place.row or heading
                 where = place
                 if own and own != _title(place.row):
@@ -400,6 +406,15 @@ def _title(words: str) -> str:
     """A label as a title: without numbering, bracketed notes and the final colon; lines joined by " / "."""
     lines = (label_of(NUMBERING.sub("", without_brackets(line))) for line in words.split("\n"))
     return " / ".join(line for line in lines if line)
+
+
+def _statement(behind: str) -> str:
+    """What stands behind a blank that leads its line, where it is more than a unit: a question that is answered in
+    front of it, a statement that is signed there; "" for anything else.
+    """
+    said = behind.lstrip(_CLOSED).partition("\n")[0]
+    is_one = NUMBERING.match(said) is not None or len(_WORD.findall(said)) >= _OF_A_STATEMENT
+    return _title(said) if is_one else ""
 
 
 def _unit(label: str) -> str:

@@ -46,7 +46,7 @@ from docfill import (
     write_results,
 )
 from docfill.problems import reason_of
-from tests.small_form import p, package
+from tests.small_form import loaded, p, package
 
 TEMPLATE = package(p("领用登记表") + p("部门：{{ 申请.部门 | blank(20) }}") + p("数量：{{ 申请.数量 | integer }}个"))
 BLANK = package(p("领用登记表") + p("部门：________") + p("数量：________个"))
@@ -385,3 +385,22 @@ def test_a_report_of_no_such_kind_is_refused() -> None:
     with pytest.raises(DocfillError) as told:
         make_report([], ".pdf")
     assert told.value.code == "bad-output"
+
+
+def test_a_blank_that_leads_its_line_is_named_by_the_statement_behind_it() -> None:
+    """It was named by the line above: of statements that are answered in front, each by the one before it."""
+    body = p("I confirm the following:")
+    body += p("{{ read }} I have read this form and understand it.")
+    body += p("{{ free }} My participation is free of any pressure.")
+    body += p("判断下列说法：") + p("（{{ 甲 }}）1. 地球绕太阳转。") + p("{{ 乙 }}本单位近三年没有重大违法违规记录。")
+    body += p("成立时间：") + p("{{ 年 }}年{{ 月 }}月")
+    fields = {f.path: f for f in loaded(package(body)).fields}
+    assert {path: f.label for path, f in fields.items()} == {
+        "read": "I have read this form and understand it.",
+        "free": "My participation is free of any pressure.",
+        "甲": "地球绕太阳转。",
+        "乙": "本单位近三年没有重大违法违规记录。",
+        "年": "成立时间",
+        "月": "年",
+    }
+    assert fields["free"].place.row == "My participation is free of any pressure."
