@@ -921,3 +921,96 @@ def test_a_capital_i_with_a_dot_is_an_i_in_names() -> None:
 @pytest.mark.parametrize("closing", ["Yours sincerely,", "Kind regards,", "Respectfully,"])
 def test_what_a_letter_ends_with_is_no_part_of_a_name(closing: str) -> None:
     assert fields(p("Form"), p("Place: ____"), p(closing), p("Name: ____"))[1:] == [("name", "text")]
+
+
+DOTS = "…" * 20
+
+
+def test_notes_in_brackets_below_a_label_go_on_from_it() -> None:
+    said = ["E-mail:", f"(1st Parent){DOTS}", f"(2nd Parent){DOTS}", f"Mobile: (Home){DOTS}", f"(Work){DOTS}"]
+    assert names(*map(p, said), p(f"Occupation{DOTS}")) == [
+        *("e_mail_1st_parent", "e_mail_2nd_parent", "mobile", "mobile_work", "occupation"),
+    ]
+
+
+def test_more_of_the_line_above_is_told_and_the_next_label_is_of_it() -> None:
+    said = [f"Home address{DOTS}", f"{DOTS}Post code{DOTS}", f"Surgery address{DOTS}", f"{DOTS}Post code{DOTS}"]
+    named = ["home_address", "home_address_post_code", "surgery_address", "surgery_address_post_code"]
+    assert names(*map(p, said)) == named
+    assert len(left(*map(p, said))) == 2
+
+
+@pytest.mark.parametrize(
+    ("lead", "below"),
+    [
+        ("If part time, which days would you prefer:", "\t\tAm\t\tPm"),
+        ("CO-MAKERS:", "\tNAMES\t\tSIGNATURE"),
+        ("With my consent:", f"{LINE}\t\t{LINE}"),
+        ("E-mail:", f"(Home){LINE}"),
+    ],
+)
+def test_a_label_over_columns_or_notes_only_leads_on_to_them(lead: str, below: str) -> None:
+    assert [x for x in names(p(f"Name: {LINE}"), p(lead), p(below)) if "home" not in x] == ["name"]
+
+
+def test_a_request_leads_on_to_options_below_an_empty_paragraph() -> None:
+    blocks = [p(f"Name: {LINE}"), p("Please provide your level of certification:"), p(), p("Achieved ☐   Studying ☐")]
+    assert names(*blocks) == ["name", "level_of_certification"]
+
+
+def test_dashes_over_a_title_are_no_place() -> None:
+    told = p("You will also need to provide a recent photograph of your child.")
+    blocks = [p(f"Name: {LINE}"), told, p("-" * 40), p("OFFICE USE ONLY"), p(f"Paid: {LINE}")]
+    assert names(*blocks) == ["name", "paid"]
+
+
+def test_names_begin_with_ordinals_in_words() -> None:
+    said = [f"1st contact Name: {LINE}", f"Home No: {LINE}", f"Work No: {LINE}"]
+    said += [f"2nd contact Name: {LINE}", f"Home No: {LINE}", f"Work No: {LINE}"]
+    assert names(*map(p, said)) == [
+        f"{x}_contact_{y}" for x in ("first", "second") for y in ("name", "home_no", "work_no")
+    ]
+
+
+def test_a_statement_ends_what_a_title_owns() -> None:
+    blocks = [p(f"Signed: {LINE}"), p("School teacher"), p("I/We agree to abide by the terms"), p(f"Signed: {LINE}")]
+    assert names(*blocks) == ["signed", "signed2"]
+
+
+def test_a_title_in_capitals_with_a_colon_is_the_section_of_what_stands_below() -> None:
+    said = ["CREDIT INFORMATION:", f"Date needed: {LINE}", "ROLE IN SOCIETY:", f"Position: {LINE}"]
+    assert names(*map(p, said)) == ["credit_information.date_needed", "role_in_society.position"]
+
+
+def test_captions_below_lines_to_sign_name_them_though_the_last_lines_stand_side_by_side() -> None:
+    said = ["It is waived against each and all.", LINE, "Signature of Borrower", f"{LINE}\t\t{LINE}", "Left\t\tRight"]
+    assert names(p(f"Name: {LINE}"), *map(p, said)) == ["name", "signature_of_borrower"]
+
+
+@pytest.mark.parametrize("hint", ["(For example: names, case numbers)", "Please describe the events with their dates."])
+def test_a_question_is_answered_below_its_hint(hint: str) -> None:
+    blocks = [p("What happened?"), p(hint), *[p()] * 4, p("What do you want?"), *[p()] * 4, p(f"Name: {LINE}")]
+    assert names(*blocks) == ["what_happened", "what_do_you_want", "name"]
+    assert left(*blocks) == []
+
+
+def test_a_line_to_sign_on_in_a_cell_is_a_place() -> None:
+    blocks = table(2, row("Full name", LINE), row("Signature", LINE), row("Date", LINE))
+    assert names(p("Form"), blocks) == ["full_name", "signature", "date"]
+
+
+def test_what_stands_over_the_labels_of_a_table_is_none() -> None:
+    blocks = table(2, row("Field", ""), row("Full name", LINE), row("Gender", "☐ Male ☐ Female"))
+    assert names(p("Form"), blocks) == ["full_name", "gender"]
+
+
+def test_a_column_without_header_is_called_in_english_on_such_a_form() -> None:
+    blocks = table(3, row("", "Student ID", "Name"), row("1", "", ""), row("2", "", ""))
+    assert fields(p("Form"), blocks) == [("list", "rows")]
+
+
+def test_options_without_boxes_own_nothing() -> None:
+    note = cell("Approved / Not Approved", "Note:", "", "")
+    heads = (cell(f"{x}:", "", "", "") for x in ("Head of Department", "Dean of Students"))
+    blocks = table(2, *(row(x, note) for x in heads))
+    assert not [x for x in names(p(f"Name: {LINE}"), blocks) if "approved" in x]

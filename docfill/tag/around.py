@@ -34,6 +34,9 @@ class Around:
         is_over_prompt: a paragraph right below is nothing but a content control with its prompt.
         is_heading: it has the style of a heading.
         is_listed: it is an item of a list itself, and what follows right below is the next one.
+        stem: the label that the note in brackets which it begins with goes on from.
+        hinted: the first of several empty paragraphs below a hint right below it, where it is a question in English.
+        is_hint: it is that hint.
     """
 
     said: str
@@ -51,10 +54,15 @@ class Around:
     is_listed: bool = False
     is_over_prompt: bool = False
     is_heading: bool = False
+    stem: str = ""
+    hinted: Paragraph | None = None
+    is_hint: bool = False
 
     def inside(self, line: str) -> Around:
         """What stands around a line of the paragraph that has another one below."""
-        return replace(self, following=line, is_followed=True, has_box_after=False, room=None, is_inside=True)
+        return replace(
+            self, following=line, is_followed=True, has_box_after=False, room=None, is_inside=True, hinted=None
+        )
 
 
 def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
@@ -66,7 +74,8 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         following[index] = shown if _says(below) else following[index + 1]
     captioned = _captioned(blocks)
     are_boxes = [isinstance(b, Paragraph) and in_text_box(b) for b in blocks]
-    found, said = [], ""
+    found = list[tuple[Block, Around]]()
+    said = stem = ""
     begun = set[tuple[str, str] | None]()
     for index, block in enumerate(blocks):
         is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
@@ -83,6 +92,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         item = next((b for b in blocks[index + 1 : index + 3] if _says(b)), None)
         is_list_below = item is not None and is_listed(item) and list_of(item) not in (list_of(block), *begun)
         begun |= {list_of(block)} if is_listed(block) else set()
+        stem = _stem(stem, block)
         is_over_list = (is_followed and has_control(blocks[index + 1])) or is_list_below
         found.append(
             (
@@ -100,6 +110,9 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                     is_over_captioned=index + 1 in captioned,
                     is_over_list=is_over_list,
                     is_heading=_is_heading(block),
+                    stem=stem,
+                    hinted=_room_below_hint(blocks, index),
+                    is_hint=bool(found) and found[-1][1].hinted is not None,
                     is_over_prompt=index + 1 < len(blocks) and _is_prompt(blocks[index + 1]),
                     is_listed=is_followed and is_listed(block) and list_of(blocks[index + 1]) == list_of(block),
                 ),
@@ -109,6 +122,30 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
             shown = block.text.strip()
             said = f"{said} {shown}" if words.KIND_OF_QUESTION.fullmatch(shown) else shown
     return found
+
+
+def _room_below_hint(blocks: list[Block], index: int) -> Paragraph | None:
+    """The first of several empty paragraphs below a hint right below a question in English; None for any other."""
+    question, hint = blocks[index], blocks[index + 1] if index + 1 < len(blocks) else None
+    if not isinstance(question, Paragraph) or not isinstance(hint, Paragraph) or "?" not in question.text:
+        return None
+    said, told = question.text.strip(), hint.text.strip()
+    is_asked = said.endswith("?") and words.is_latin(said) and len(said) <= _LONGEST_ASKED
+    is_told = words.is_bracketed(told) or words.is_hint(told)
+    is_plain = is_told and told[-1:] not in (":", "?") and not lines.looks_like_a_place(told)
+    return room_below(blocks, index + 1, _ROOM) if is_asked and is_plain and words.is_latin(told) else None
+
+
+_LONGEST_ASKED = 300
+"""Characters of a question with room below it, at most."""
+
+
+def _stem(stem: str, block: Block) -> str:
+    """The label that notes in brackets go on from: that of a block, or the last one (`stem`) below its first note."""
+    if isinstance(block, Table):
+        return ""
+    is_noted = lines.noted_label(block.text) != ""
+    return stem if is_noted or not block.text.strip() else lines.stem_of(block.text)
 
 
 def _asks_below(said: str) -> bool:
@@ -146,6 +183,9 @@ def _captioned(blocks: list[Block]) -> set[int]:
             at += 2
             run.append(at)
         end = at + 1
+        if len(run) > 1 and not (end < len(blocks) and _is_caption(blocks[end])):
+            end -= 2
+            run.pop()  # the last line is named otherwise
         above = blocks[first - 1] if first else None
         said = above.text.strip() if isinstance(above, Paragraph) else ""
         is_free = not said or words.is_told(said) or _ends_ruled(blocks[first - 2 : first - 1])
@@ -156,9 +196,15 @@ def _captioned(blocks: list[Block]) -> set[int]:
         if isinstance(below, Paragraph) and words.is_told(below.text):
             continue  # a rule over the title of what is told below
         is_signed = words.SIGNED.search(caption.text) is not None
+        if not is_signed and any(lines.is_rule(_text_of(blocks[n])) for n in run):
+            continue  # dashes part what stands above and below
         if is_signed or (is_free and not said.endswith((":", "?"))):
             found.update(run)
     return found
+
+
+def _text_of(block: Block) -> str:
+    return "" if isinstance(block, Table) else block.text
 
 
 def _ends_ruled(blocks: list[Block]) -> bool:

@@ -494,9 +494,15 @@ def explains_a_mark(text: str) -> bool:
 
 def titles_apart(text: str) -> list[str]:
     """The titles of a line in English that are set apart, below each of which are somebody's labels; none elsewhere."""
+    said = heads_apart(text)
+    return [x.rstrip(" :") for x in said] if len(said) > 1 and not any(map(words.SIGNED.search, said)) else []
+
+
+def heads_apart(text: str) -> list[str]:
+    """The titles of a line in English, whether set apart or one; none where it says anything else."""
     said = [x for x in _COLUMNS.split(text.strip()) if x] if len(text) <= _ASKED and words.is_latin(text) else []
-    are_titles = all(words.is_title(x, 24) and not _RULED.search(x) and not words.SIGNED.search(x) for x in said)
-    return [x.rstrip(" :") for x in said] if len(said) > 1 and are_titles and not marks_in(text) else []
+    are_titles = all(words.is_title(x, 24) and not _RULED.search(x) for x in said)
+    return said if are_titles and not marks_in(text) else []
 
 
 _KEY = late.pattern(r"[ \t]*([^\W_][\w/+-]{0,11})[ \t]*=[ \t]*[^\W_][^=]{2,110}")
@@ -644,10 +650,13 @@ def ends_ruled(text: str) -> bool:
     """Whether a line of words ends in a line to write on, which may go on below it."""
     bare = text.rstrip(SPACE + ".")
     said = bare.rstrip("_＿")
-    return len(bare) - len(said) >= _LEAST_RULED and any(map(str.isalnum, said))
+    is_ruled = len(bare) - len(said) >= _LEAST_RULED or _DOTS_AT_END.search(text) is not None
+    return is_ruled and any(map(str.isalnum, said))
 
 
 _LEAST_RULED = 3
+_DOTS_AT_END = late.pattern(r"(?<![.…])(?:[.…]{8,}+|[.…]{2,}+(?<=……))\s*$")
+"""A line of dots to write on at the end of a text."""
 
 
 def is_drawn_line(text: str) -> bool:
@@ -671,6 +680,27 @@ def is_numbered_line(text: str) -> bool:
 def is_to_write_on(text: str) -> bool:
     """Whether a text is nothing but a line to write on, perhaps with the number of one of several answers."""
     return is_drawn_line(text) or is_numbered_line(text)
+
+
+_NOTED_LABEL = late.pattern(r"\s*[(]([^()_.…:]{1,30})[)][ \t]*:?[ \t]*(?:[_＿]{3}|[.…]{3}|…)")
+
+
+def noted_label(text: str) -> str:
+    """What a line in English begins with in brackets in front of a line to write on: (2nd Parent) ______; "" for none.
+
+    It goes on from a label above, which it tells apart from itself.
+    """
+    noted = _NOTED_LABEL.match(text)
+    return noted[1].strip() if noted is not None and words.is_latin(noted[1]) else ""
+
+
+_STEM = late.pattern(r"\s*([^:()_.…\t]{2,60}):\s*(?:[(][^()_.…:]{1,30}[)][ \t]*[_＿.…]{3}.*)?", re.S)
+
+
+def stem_of(text: str) -> str:
+    """The label in English that notes in brackets below go on from: E-mail: / (1st Parent)____; "" for none."""
+    stem = _STEM.fullmatch(text) if len(text) <= _ASKED * 2 else None
+    return stem[1].strip() if stem is not None and words.is_latin(stem[1]) else ""
 
 
 def end_of_drawn(text: str, start: int) -> int:

@@ -226,7 +226,9 @@ def _paragraphs(spot: Spot) -> Iterator[Paragraph]:
 def _columns(above: Sequence[Row], row: Row) -> list[str]:
     """The key of each cell: what the nearest header says over it."""
     columns: list[str] = []
+    is_latin = bool(above) and words.is_latin("".join(c.text for r in above for c in r.cells))
     for cell in row.cells:
         over = (c.text for r in reversed(above) for c in r.cells if c.column == cell.column and c.text.strip())
-        columns.append(unique(words.label_key(next(over, "")) or f"第{len(columns) + 1}列", columns))
+        numbered = words.numbered_column(len(columns) + 1, is_latin=is_latin)
+        columns.append(unique(words.label_key(next(over, "")) or numbered, columns))
     return columns

@@ -227,10 +227,12 @@ def _leader(spot: Spot, counts: Counter[str]) -> str:
     met = {own}
     for label, is_above in spot.leaders:
         said = label_key(label)
-        if said in met or said in _NAMES or (is_above and said.split("_")[-1] == own.split("_")[-1]):
+        end = said.split("_")[-1]
+        if is_above and end == own.split("_")[-1] and end in _PROPERTIES and said != own:
+            continue  # another property of the same one: Home No, Work No
+        if said in met or said in _NAMES or (is_above and end == own.split("_")[-1]):
             return ""
         met.add(said)
-        end = said.split("_")[-1]
         is_of_mail = "mail" in said
         is_property = is_of_mail or (end in _PROPERTIES and (end != "address" or said == end))
         is_somebody = is_owner(label) or end == "address"

@@ -56,6 +56,7 @@ from docfill.tag.spots import (
 )
 from docfill.tag.table import add_table, is_comb
 from docfill.text import NUMBERING, SECTION, fold, without_brackets
+from docfill.values import DRAWN
 from docfill.word.blocks import Kind
 from docfill.word.document import Document, Paragraph, Table
 from docfill.word.xml import W
@@ -119,12 +120,13 @@ def places_of(document: Document) -> Found:
         elif (
             _is_head(shown)
             and not is_listed(block)
+            and not (isinstance(around.following, str) and lines.noted_label(around.following))
             and (found.spots or not words.is_latin(shown) or words.is_owner(shown))
         ):
             found.head = shown
             if found.spots and found.spots[-1].labels == [shown] and not words.SIGNED.search(shown):
                 found.head = ""  # a caption under its line, which is nobody's
-        elif words.is_latin(shown) and words.is_told(shown):
+        elif words.is_latin(shown) and (words.is_told(shown) or words.SPOKEN.match(shown)):
             found.head = ""
         has_said = True
     tell_of_rest(found, document)
@@ -165,6 +167,7 @@ def _is_head(shown: str) -> bool:
     is_short = len(without_brackets(shown)) <= _HEAD * (1 + words.is_latin(shown))
     is_title = words.is_title(shown) and not words.DATED.match(shown) and not lines.looks_like_a_place(shown)
     is_title = is_title and not lines.options_printed_in(shown) and not lines.asks_to_choose(shown)
+    is_title = is_title and not words.SPOKEN.match(shown)
     return is_short and is_title and words.FORM_TITLE.search(words.label_key(shown)) is None
 
 
@@ -249,6 +252,10 @@ def _add_blanks(
         return
     if around.is_followed and isinstance(around.following, str) and lines.heads_lines(line, around.following):
         return
+    if around.hinted is not None:
+        add_room(found, around.hinted, line.strip(), where)
+    if around.hinted is not None or around.is_hint:
+        return
     if lines.is_drawn_line(line) and lines.are_apart(line):
         found.leave(line, where.at, SIDE_BY_SIDE)
         return
@@ -303,8 +310,14 @@ def _add_blanks(
         and (clause := lines.clause_before(around.said, line, blanks[0]))
     ):
         blanks = [replace(blanks[0], label=clause), *blanks[1:]]
-    if blanks and not start and around.above is not None and _goes_on(around.said, line):
+    if blanks and not start and around.stem and (note := lines.noted_label(line)):
+        blanks = [replace(blanks[0], label=f"{around.stem} {note}"), *blanks[1:]]
+    elif blanks and not start and around.above is not None and _goes_on(around.said, line):
         blanks = [replace(blanks[0], label=f"{around.said} {blanks[0].label}"), *blanks[1:]]
+    if len(blanks) > 1 and not start and around.above is not None and _goes_on_ruled(around.said, line, blanks[0]):
+        found.leave(line[: blanks[1].start].strip(DRAWN), where.at, FURTHER_LINE)
+        owner = lines.label_before(around.said.rstrip(DRAWN + ".…"))
+        where, blanks = replace(where, owners=[owner, *where.owners]), blanks[1:]
     asks = words.ASKS_TO_TELL.fullmatch(line.strip()) or words.TELLS_AT_END.search(line)
     if not blanks and around.room is not None and asks:
         add_room(found, around.room, line.strip(), where)
@@ -350,6 +363,12 @@ def _holds(spot: Spot, paragraph: Paragraph) -> bool:
 def _takes(spot: Spot, paragraph: Paragraph, at: int) -> bool:
     """Whether a place reaches over a position of a paragraph."""
     return any(isinstance(e, Fill) and e.paragraph is paragraph and e.start <= at < e.end for e in spot.edits)
+
+
+def _goes_on_ruled(said: str, line: str, first: lines.Blank) -> bool:
+    """Whether a line in English begins with more of the line to write on that the one above it ends with."""
+    is_bare = not line[: first.start].strip() and words.is_latin(line) and first.is_drawn
+    return is_bare and words.is_title(said.split("\n")[-1].rstrip(DRAWN + ".…"), _ASKED) and lines.ends_ruled(said)
 
 
 def _goes_on(said: str, line: str) -> bool:
@@ -505,14 +524,29 @@ def _is_lead(blank: lines.Blank, following: str, around: Around) -> bool:
     is_over_boxes = is_marked or (is_right_below and _begins_with_boxes(following))
     is_over_several = is_latin and not blank.before and len(lines.ruled_in(following)) > 1
     is_over_choice = is_right_below and is_latin and lines.says_to_choose(following)
+    is_over_columns = is_right_below and is_plain and _are_columns(following)
+    is_over_boxes = is_over_boxes or (is_plain and around.room is None and _are_all_boxes(following))
     return (
         is_over_boxes
+        or is_over_columns
+        or (is_right_below and is_latin and lines.noted_label(following) != "")
         or lines.has_boxes_as_words(following)
         or _begins_with_options(following)
         or is_asked
         or is_over_choice
         or ((is_plain or is_over_several) and is_drawn and not words.SIGNED.search(following))
     )
+
+
+def _are_columns(text: str) -> bool:
+    """Whether a line in English is titles, or lines to write on, that stand side by side."""
+    return len(lines.heads_apart(text)) > 1 or (lines.is_drawn_line(text) and lines.are_apart(text))
+
+
+def _are_all_boxes(text: str) -> bool:
+    """Whether a line is nothing but options, each with its box, two or more."""
+    options = [b.option for b in marks.boxes_in(text)]
+    return len(options) > 1 and ":" not in fold(text)
 
 
 def _has_lines(text: str) -> bool:
@@ -547,11 +581,9 @@ def _is_title(line: str, blank: lines.Blank, around: Around) -> bool:
     if _leads_on(line, following):
         return SECTION.match(line) is not None
     if not asks_itself(following):
-        return (
-            words.is_latin(blank.label)
-            and bool(words.SUBJECT.fullmatch(blank.label))
-            and lines.has_named_blank(following)
-        )
+        is_written_large = blank.label.isupper() and not following.isupper() and " " in blank.label
+        is_subject = words.SUBJECT.fullmatch(blank.label) is not None or is_written_large
+        return words.is_latin(blank.label) and is_subject and lines.has_named_blank(following)
     return words.SUBJECT.fullmatch(blank.label) is not None or (around.is_inside and bool(NUMBERING.match(following)))
 
 

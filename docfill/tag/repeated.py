@@ -99,12 +99,13 @@ def _is_merged_beside(cell: Cell, printed: list[GridRow]) -> bool:
 def _columns(header: GridRow, first: GridRow, left: list[Cell]) -> list[str]:
     """The key of each column; "" for those merged at the left."""
     columns: list[str] = []
+    is_latin = words.is_latin("".join(c.text for c in header.row.cells))
     for cell in first.row.cells:
         head = "" if cell in left else header.over(cell)
-        name = words.label_key(head) if head.strip() else f"第{len(columns) + 1}列"
+        name = words.label_key(head) if head.strip() else words.numbered_column(len(columns) + 1, is_latin=is_latin)
         if name in columns and cell not in left:
             wide = next((w for r in reversed(first.above[:-1]) if (w := r.over(cell)) and w != head), "")
-            name = words.label_key(wide) + name if wide else name
+            name = words.label_key(wide) + ("_" if is_latin else "") + name if wide else name
         columns.append("" if cell in left else unique(name, columns))
     return columns
 

@@ -452,7 +452,8 @@ class _Walk:
     def _said_first(cell: Cell) -> list[str]:
         """The first line of a cell of several, which may own what the others ask for."""
         shown = cell.text.strip()
-        return [shown.split("\n")[0]] if "\n" in shown else []
+        first = shown.split("\n")[0]
+        return [first] if "\n" in shown and not lines.options_printed_in(first) else []
 
     def _leave_section(self, said: str) -> None:
         """A cell numbered as the section's title is stands in it no more."""
@@ -932,6 +933,9 @@ class _Walk:
         is_beside_head = near is not None and not heads and heads_column(self.rows, number, near)
         if row.has_picture(cell) or cell.column in self.gaps or is_beside_head:
             return
+        if number == 0 and near is not None and self._heads_labels(near, cell):
+            self.found.spoken.add(where.at)
+            return
         labels = labels_of_cell(chain, near, self.rows, number, cell)
         labels = self._of_several(number, labels)
         if not heads and (over := self._label_right_over(number, cell)):
@@ -957,7 +961,8 @@ class _Walk:
             if not title or near is None or len(labels) > 1:
                 return  # nothing names it: it is told of with the others of its row
             labels = [f"{title} {squeezed(near.text).strip('.．、()（）')}"]
-        if words.SIGNED.search(shown) or words.OFFICE.search(shown):
+        is_drawn = lines.is_drawn_line(cell.text.strip())
+        if (words.SIGNED.search(shown) and not is_drawn) or words.OFFICE.search(shown):
             self.found.leave(shown, where.at, SIGNATURE if words.SIGNED.search(shown) else OFFICE)
         elif near is None or words.is_label(near.text):
             beside = row.before(cell)
@@ -966,6 +971,12 @@ class _Walk:
                 return
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
             self._add_empty(cell, where, labels, why)
+
+    def _heads_labels(self, near: Cell, cell: Cell) -> bool:
+        """Whether the first cell of a table only says that labels stand below it: Field | (nothing), over lines."""
+        below = [x for r in self.rows[1:] if (x := r.at(cell.column)) is not None]
+        are_drawn = len(below) == len(self.rows) - 1 > 1 and all(x.text.strip() for x in below)
+        return are_drawn and not cell.text.strip() and words.OVER_LABELS.fullmatch(near.text.strip(" :")) is not None
 
     def _is_no_spare_answer(self, number: int, cell: Cell, where: Where, labels: list[str]) -> bool:
         """Whether a further empty cell beside one label is another's, or is told; it may be a box for a character."""

@@ -63,6 +63,12 @@ DECLARATION = late.pattern(
 """What the part of a form begins with that is signed, and belongs to no section above."""
 DECLARED = late.pattern(r"\s*i (?:hereby |do )*(?:certify|declare|confirm|understand|authori[sz]e|agree)\b", re.I)
 """What a statement in English begins with, which names no cell beside it."""
+OVER_LABELS = late.pattern(
+    r"(?:form )?fields?|particulars|questions?|items?|details?|information|criteria|项目|栏目|内容", re.I
+)
+"""What stands over the labels of a table, and is none itself."""
+SPOKEN = late.pattern(r"\s*(?:I|We|I ?/ ?We)(?: [a-z]\w*){3}")
+"""What somebody who signs says in English begins with: I/We agree to abide by."""
 MEASURE = late.pattern(rf"[%％‰㎡]|[kKcC]?[mM][2²3³]|[kK][gG]|[cCkK][mM]|[十百千万亿]?(?:{MEASURES})(?:/\S+)?")
 NUMERIC_UNIT = late.pattern(
     rf"(?:{MEASURE.pattern})"
@@ -428,6 +434,7 @@ def _latin_key(label: str) -> str:
     label = _PLEASE.sub("", _PART_NUMBER.sub("", label))
     bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", _first_lines(label, " "))))
     said = _spoken(bare) or _spoken(label)
+    said[:1] = [_ORDINALS.get(x.lower(), x) for x in said[:1]]
     if len(said) > 1 and all(len(word) == 1 for word in said) and "/" not in bare:
         return "".join(said)  # an abbreviation that is set apart
     name, count = "", 0
@@ -437,6 +444,15 @@ def _latin_key(label: str) -> str:
             break
         name, count = longer, count + 1
     return name if count == len(said) else _LEADS_ON.sub("", name)
+
+
+def numbered_column(number: int, *, is_latin: bool) -> str:
+    """What a column without a header is called."""
+    return f"column_{number}" if is_latin else f"第{number}列"
+
+
+_ORDINALS = dict(zip(("1st", "2nd", "3rd", "4th", "5th"), ("first", "second", "third", "fourth", "fifth"), strict=True))
+"""Words that no name begins with, since a name begins with a letter."""
 
 
 def _spoken(text: str) -> list[str]:
