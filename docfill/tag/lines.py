@@ -682,7 +682,7 @@ def is_to_write_on(text: str) -> bool:
     return is_drawn_line(text) or is_numbered_line(text)
 
 
-_NOTED_LABEL = late.pattern(r"\s*[(]([^()_.…:]{1,30})[)][ \t]*:?[ \t]*(?:[_＿]{3}|[.…]{3}|…)")
+_NOTED_LABEL = late.pattern(r"\s*[(]([^()_.…:]{1,30})[)][ \t:]*+(?:[_＿]{3}|[.…]{3}|…)")
 
 
 def noted_label(text: str) -> str:
