@@ -322,6 +322,40 @@ def test_a_summary_of_other_files_is_left_alone(run: Run, form: Form) -> None:
     assert "输出已存在" in run("extract", "别", "--form", "表.docx", "-o", "我的.xlsx").stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("extract", "收", "-o", "总.xlsx"),
+        ("put", "收", "总.xlsx", "-o", "改好"),
+        ("put", "收", "总.xlsx", "--form", "两种", "-o", "改好"),
+        ("check", "总.xlsx"),
+    ],
+)
+def test_a_summary_whose_form_is_not_given_loses_no_correction(
+    command: tuple[str, ...], run: Run, form: Form
+) -> None:
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: setattr(sheet.cell(rows["收/东港.docx"], columns["人数"]), "value", 99))
+    before = Path("总.xlsx").read_bytes()
+    Path("两种").mkdir()
+    for name in ("甲", "乙"):
+        Path(f"两种/{name}.docx").write_bytes(package(p(name + "名：{{ 名 }}")))
+    done = run(*command)
+    assert "总.xlsx 是“表”的汇总，这次没有给出这种表，未作任何改动；请像汇总时那样用 --form 给出它的模板" in done.stderr
+    assert done.exit_code == 2
+    assert Path("总.xlsx").read_bytes() == before
+    assert not Path("改好").exists()
+    assert "保留了 1 处人工改正（新增 1 处）" in run(*EXTRACT).stderr
+
+
+def test_the_template_of_a_summary_may_go_by_another_name(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: setattr(sheet.cell(rows["收/东港.docx"], columns["人数"]), "value", 99))
+    Path("表.docx").rename("新名.docx")
+    done = run("put", "收", "总.xlsx", "--form", "新名.docx", "-o", "改好")
+    assert "收/东港.docx：人数  12 → 99" in done.stdout
+
+
 def noted(source: str, new: Any, who: str, old: Any) -> None:
     """A line that somebody wrote into the file of corrections."""
     line = {"source": source, "path": "人数", "read": 12, "old": old, "new": new, "form": "表", "who": who}

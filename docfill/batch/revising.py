@@ -42,7 +42,7 @@ class Revision:
         force: whether a workbook of other files may be replaced.
 
     Raises:
-        DocfillError: the workbook is one of other files, or cannot be read.
+        DocfillError: the workbook is one of other files or of other forms, or cannot be read.
     """
 
     def __init__(self, output: Path, forms: Sequence[Form], sources: Sequence[Source], force: bool) -> None:
@@ -59,7 +59,7 @@ class Revision:
                 "files",
                 "output-exists",
             )
-        self._edited = edits_in(output, forms) if self.is_going_on else Edited()
+        self._edited = edits_in(output, forms, is_partial=force) if self.is_going_on else Edited()
         former = {name for name, w in self._edited.written.items() if w.digest}
         if former and self._present and not any(map(self._is_present, former)) and not force:
             raise DocfillError(

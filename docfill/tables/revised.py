@@ -223,23 +223,29 @@ def has_lost_its_readings(path: Path, forms: Sequence[Form]) -> bool:
 
 
 def forms_in(path: Path, forms: Sequence[Form]) -> list[Form]:
-    """Which of some forms a workbook of extract has records of; none of another file."""
+    """Which of some forms a workbook of extract has records of; none of another file.
+
+    Raises:
+        DocfillError: it is damaged, or has records of other forms.
+    """
     if not is_revisable(path):
         return []
     with closing(open_book(path)) as book:
-        named = {written.form for _, written in _written(book, str(path))}
+        named = {written.form for _, written in _written(book, str(path))} - {""}
+    _check_known(path, named, forms)
     return [form for form in forms if form.name in named]
 
 
-def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
+def edits_in(path: Path, forms: Sequence[Form], is_partial: bool = False) -> Edited:
     """What a person changed in a workbook of extract.
 
     Args:
         path: the workbook, for which `is_revisable`.
-        forms: the forms that its records may be of.
+        forms: the forms that its records may be of; one that goes by another name now is told by being the only one.
+        is_partial: whether records of other forms are left out, and with them what was changed in them.
 
     Raises:
-        DocfillError: it is damaged.
+        DocfillError: it is damaged, or has records of other forms.
     """
     edited = Edited()
     who, when = made_by(path)
@@ -248,6 +254,8 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
         edited.files = Files(edited.written)
         edited.confirmed = set(_confirmed(book))
         named = {w.form for w in edited.written.values()} - {""}
+        if not is_partial and not len(named) == len(forms) == 1:
+            _check_known(path, named, forms)
         for form in (f for f in forms if f.name in named or len(forms) == 1):
             edited.next_form()
             header, sheet, _ = main_sheet(book, path, form)
@@ -269,6 +277,17 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
     _doubt_rows_that_differ(edited)
     _doubt_rows_that_moved(edited, {form.name: {f.path: f for f in form.fields} for form in forms})
     return edited
+
+
+def _check_known(path: Path, named: Collection[str], forms: Sequence[Form]) -> None:
+    """DocfillError where a workbook has records of other forms than some."""
+    if others := sorted({*named} - {form.name for form in forms}):
+        raise DocfillError(
+            f"{path} 是“{'、'.join(others)}”的汇总，这次没有给出这种表，未作任何改动；请像汇总时那样用 --form 给出它的模板",
+            f"{path} is a summary of {', '.join(others)}, which is not given this time; nothing was done. Give its template "
+            "with --form, as when it was made",
+            "bad-argument",
+        )
 
 
 _EXPECTED = ("unknown-column", "hidden-rows", "hidden-columns", "old-workbook")
