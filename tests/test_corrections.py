@@ -331,9 +331,7 @@ def test_a_summary_of_other_files_is_left_alone(run: Run, form: Form) -> None:
         ("check", "总.xlsx"),
     ],
 )
-def test_a_summary_whose_form_is_not_given_loses_no_correction(
-    command: tuple[str, ...], run: Run, form: Form
-) -> None:
+def test_a_summary_whose_form_is_not_given_loses_no_correction(command: tuple[str, ...], run: Run, form: Form) -> None:
     run(*EXTRACT)
     edit(lambda sheet, rows, columns: setattr(sheet.cell(rows["收/东港.docx"], columns["人数"]), "value", 99))
     before = Path("总.xlsx").read_bytes()

@@ -535,6 +535,63 @@ def test_the_first_sheet_says_what_the_returns_say_in_all(small: Form, tmp_path:
     assert len(book["图表"]._charts) >= 2
 
 
+def test_columns_of_a_chart_are_as_long_as_their_numbers(tmp_path: Path) -> None:
+    lines = "".join(
+        p(f"{what}：{{{{ {what}['{y}年'] | number }}}}") for what in ("甲", "乙", "丙") for y in (2023, 2024)
+    )
+    form = Form.load(package(lines + p('{{ 是否 | choice("是") }}是 {{ 是否 | choice("否") }}否')), "yearly")
+    said = {
+        "甲": {"2023年": 15161, "2024年": 17791},
+        "乙": {"2023年": -5, "2024年": -6},
+        "丙": {"2023年": -5, "2024年": 6},
+    }
+    with tables.Writer(tmp_path / "x.xlsx", [form]) as writer:
+        writer.add(form, form.extract(form.fill({**said, "是否": "是"})))
+    ends = {}
+    for chart in openpyxl.load_workbook(tmp_path / "x.xlsx")["图表"]._charts:
+        axis = {"col": "y_axis", "bar": "y_axis"}.get(getattr(chart, "barDir", None) or "")
+        if axis:
+            scale = getattr(chart, axis).scaling
+            ends["".join(r.t for q in chart.title.tx.rich.p for r in q.r)] = scale.min, scale.max
+    assert ends == {"甲": (0, None), "乙": (None, 0), "丙": (None, None), "是否": (0, None)}
+
+
+def test_the_first_sheet_has_each_heading_over_what_it_is_about(small: Form, tmp_path: Path) -> None:
+    with tables.Writer(tmp_path / "x.xlsx", [small]) as writer:
+        writer.add(small, small.extract(small.fill(record_of({"申请.单价": 3}))))
+        writer.refuse("甲.pdf", Problem("not-word", found="这是 PDF 文件"))
+        writer.refuse("", Problem("not-handed-in", found="丁区"))
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["概览"]
+    over = {(m.min_row, m.min_col): m.max_col for m in sheet.merged_cells.ranges if m.min_row == m.max_row}
+    for names in (("情况",), ("名称", "说明"), ("问题",), ("项", "选项")):
+        [head, *_] = (c[0].row for c in sheet.iter_rows() if tuple(x.value for x in c[: len(names)]) == names)
+        for column in range(1, 4):
+            assert over.get((head, column)) == over.get((head + 1, column)), names
+        assert all(
+            sheet.cell(head, n).border.left.style
+            for n in range(1, sheet.max_column + 1)
+            if sheet.cell(head + 1, n).border.left.style
+        )
+
+
+def test_repeated_rows_are_printed_a_page_wide_with_all_of_their_texts(tmp_path: Path) -> None:
+    heads = ("序号", "姓名", "岗位", "职业资格证书", "从业年限", "备注")
+    row_of = [f"{{{{ 行.{h} }}}}" for h in heads]
+    lines = table(6, row(*heads), row("{%tr for 行 in 人员 %}"), row(*row_of), row("{%tr endfor %}"))
+    form = Form.load(package(p("单位：{{ 单位 }}") + lines), "rows")
+    long = "社会工作师中级；心理咨询师三级；高级按摩师；养老护理员（五级）"
+    people = [dict.fromkeys(heads, "王"), dict.fromkeys(heads, "李") | {"职业资格证书": long}]
+    with tables.Writer(tmp_path / "x.xlsx", [form]) as writer:
+        writer.add(form, form.extract(form.fill({"单位": "甲", "人员": people})))
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["人员"]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.auto_filter.ref == "A1:G3"
+    assert all(cell.border.left.style == "thin" for cells in sheet.iter_rows() for cell in cells)
+    [wide] = [d.width for d in sheet.column_dimensions.values() if d.min <= 5 <= d.max]
+    assert sheet.row_dimensions[3].height >= 16.5 * lines_of(long, wide) > sheet.row_dimensions[2].height
+
+
 def wide_form(fields: int) -> Form:
     """A form of some texts in sections of five, of which the last is long."""
     lines = "".join(

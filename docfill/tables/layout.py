@@ -46,10 +46,10 @@ from docfill.text import width
 
 _LINE, _MOST_LINES, _MOST_LINES_PRINTED, _LINES_OF_CUT, _HIGHEST = 16.5, 4, 3, 2, 400.0
 """Points a line has; lines of a row, of one that is printed, and of a text that even these do not show in full."""
-_PICTURE_HIGH, _LINE_WIDE, _HEAD_LINES = 90.0, 24, 6
+_PICTURE_HIGH, _LINE_WIDE, _ROOMIER, _HEAD_LINES = 90.0, 24, 4, 6
 _SERVICE_WIDTHS = {RECORD: 6, OPEN: 6, DOUBTED: 7}
-_PAGE = 208
-"""Characters that a line of a page has."""
+_PAGE, _ON_A4 = 208, 190
+"""Characters that a line of a page has, and that one of A4 has in letters that can be read."""
 _PAGES = 2
 """So many pages may stand beside each other; a form that is wider is printed with its records side by side."""
 
@@ -118,7 +118,10 @@ class RecordSheet:
                 canvas.rule(self._sheet, self._next, index, rule)
         self._first = self._next
         free = [next(n for n in children[f.path] if n.casefold() not in taken) for f in self._repeated]
-        self._lines = [_LineSheet(canvas, f, name, self._gallery) for f, name in zip(self._repeated, free, strict=True)]
+        self._lines = [
+            _LineSheet(canvas, f, name, self._gallery, self._is_printed)
+            for f, name in zip(self._repeated, free, strict=True)
+        ]
 
     def _set_up(self, breaks: Sequence[int]) -> None:
         """How the sheet is printed."""
@@ -140,6 +143,8 @@ class RecordSheet:
             self._sheet.set_footer(footer(say(f"各项见“{BESIDE}”页", f"all fields: on the sheet {BESIDE}")))
         elif self._has_cut:
             self._sheet.set_footer(footer_of_cut())
+        for lines in self._lines:
+            lines.finish()
 
     @property
     def following(self) -> int:
@@ -273,38 +278,71 @@ class RecordSheet:
 
 
 class _LineSheet:
-    """The sheet of the repeated rows of one field; each names its record."""
+    """The sheet of the repeated rows of one field; each names its record, and is as high as its texts need.
 
-    def __init__(self, canvas: Canvas, f: Field, name: str, gallery: Gallery) -> None:
-        self._canvas, self.field, self._gallery = canvas, f, gallery
+    Args:
+        canvas: the workbook.
+        f: the field.
+        name: of the sheet.
+        gallery: gives the pictures of the rows.
+        is_printed: whether the sheet is to be read on paper, a page wide and with lines around all cells.
+    """
+
+    def __init__(self, canvas: Canvas, f: Field, name: str, gallery: Gallery, is_printed: bool) -> None:
+        self._canvas, self.field, self._gallery, self._is_printed = canvas, f, gallery, is_printed
         self._sheet, self._next = canvas.sheet(name), 1
         zh = f"“{f.path}”的各行。“{RECORD}”填主表中“{RECORD}”一列的编号。"
         en = f'The rows of "{f.path}"; "{RECORD}" is the number in the column "{RECORD}" of the main sheet.'
         canvas.note(self._sheet, 0, 0, say(zh, en))
         heads = [(RECORD,), *((c,) for c in f.columns)]
-        draw_header(canvas, self._sheet, heads, heads, [_SERVICE_WIDTHS[RECORD] + 2] + [_LINE_WIDE] * len(f.columns))
+        self._widths = [_SERVICE_WIDTHS[RECORD] + 2, *(self._wide(column) for column in f.fields)]
+        draw_header(canvas, self._sheet, heads, heads, self._widths)
         self._sheet.freeze_panes(1, 1)
         self._sheet.repeat_rows(0)
-        self._sheet.set_column(0, 0, _SERVICE_WIDTHS[RECORD] + 2, canvas.look("integer"))
-        self._sheet.set_column(1, len(f.columns), _LINE_WIDE, canvas.look("text"))
+        self._sheet.fit_to_pages(1, 0)
+        if sum(self._widths) > _ON_A4:
+            self._sheet.set_paper(A3)
+        self._sheet.set_column(0, 0, self._widths[0], canvas.look("integer"))
+        for index, wide in enumerate(self._widths[1:], 1):
+            self._sheet.set_column(index, index, wide, canvas.look("text"))
+
+    def _wide(self, column: Field) -> float:
+        """The width of a column; its heading takes two lines at most."""
+        own = face_of(column.kind).printed + _ROOMIER if self._is_printed else _LINE_WIDE
+        return max(own, width(column.steps[-1]) // 2 + 2)
 
     @property
     def following(self) -> int:
         """The index of the row that is written next."""
         return self._next
 
+    def finish(self) -> None:
+        """Says what the filters of a sheet to be read are about, once all rows are there."""
+        if self._is_printed:
+            self._sheet.autofilter(0, 0, max(self._next - 1, 1), len(self._widths) - 1)
+
     def write(self, record: int, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The rows of one record."""
         for row in rows:
             values = [(column, value_at(row, column.steps)) for column in self.field.fields]
             pictures = [self._gallery.pictures(column, value) for column, value in values]
-            if any(pictures):
-                self._sheet.set_row(self._next, _PICTURE_HIGH)
-            self._canvas.write(self._sheet, self._next, 0, record, self._canvas.look("integer"))
-            for index, ((column, value), shown) in enumerate(zip(values, pictures, strict=True), 1):
-                cell = cell_from_value(column, value)
-                self._canvas.pictures(self._sheet, self._next, index, shown, (_LINE_WIDE, _PICTURE_HIGH))
-                self._canvas.write(self._sheet, self._next, index, cell, self._canvas.look(face_of(column.kind).look))
+            cells = [cell_from_value(column, value) for column, value in values]
+            high = _PICTURE_HIGH if any(pictures) else self._height(cells)
+            self._sheet.set_row(self._next, high)
+            looks = ["integer", *(face_of(column.kind).look for column, _ in values)]
+            for index, (cell, look) in enumerate(zip([record, *cells], looks, strict=True)):
+                drawn = self._canvas.look(look, is_boxed=self._is_printed)
+                self._canvas.write(self._sheet, self._next, index, cell, drawn, is_shown=self._is_printed)
+            for index, shown in enumerate(pictures, 1):
+                self._canvas.pictures(self._sheet, self._next, index, shown, (self._widths[index], high))
             self._next += 1
+
+    def _height(self, cells: Sequence[Cell]) -> float:
+        """Room for all that the texts of a row say."""
+        texts = zip(cells, self._widths[1:], strict=True)
+        return min(
+            _HIGHEST, _LINE * max((lines_of(text, wide) for text, wide in texts if isinstance(text, str)), default=1)
+        )
 
 
 def _width_of(column: Column, is_printed: bool) -> int:

@@ -23,12 +23,12 @@ from docfill.form import Form
 from docfill.members import ARROW
 from docfill.problems import say
 from docfill.tables.canvas import Canvas, Cell, Leading, draw_cell, lines_of, opening
-from docfill.tables.columns import CHARTS, OVERVIEW
+from docfill.tables.columns import CHARTS, OPEN, OVERVIEW
 from docfill.tables.kinds import face_of
 
 _WIDTHS = (50, 9, 6, 12, 11, 11, 36, 11, 36)
-_OPTION = 1, 4
-"""The first and the last column that an option stands over."""
+_OPTION, _COUNTED, _REMARK = (1, 4), (0, 1), (1, len(_WIDTHS) - 2)
+"""The first and the last column that an option stands over, what is counted, and what there is to say of a name."""
 _LINE = 16.5
 _NAMED = 200
 """So many missing or unread files are named here; all of them stand in sheets of their own."""
@@ -102,6 +102,16 @@ def _is_ratio(f: Field) -> bool:
     return any(sign in f.unit for sign in "%‰/％")
 
 
+def _sum_or_mean(numbers: _Numbers, is_mean: bool) -> Decimal:
+    """What a chart shows of a number."""
+    return numbers.total / numbers.count if is_mean else numbers.total
+
+
+def _end_at_zero(drawn: Sequence[Decimal]) -> str:
+    """Which end of an axis is 0, as a column is as long as its number only then; "" where columns stand on both sides."""
+    return "min" if min(drawn) >= 0 else "max" if max(drawn) <= 0 else ""
+
+
 def _own_name(source: str) -> str:
     """The name of a file without the folders, archives and mails that it is in, and without what it ends in."""
     return PurePosixPath(source.rpartition(ARROW)[2].replace("\\", "/")).stem
@@ -155,10 +165,9 @@ class Overview:
         for answers in self._forms.values():
             self._numbers(answers)
             self._options(answers)
-        self._block(say("各类问题", "Kinds of problem"), say("问题 - 数量", "problem - count").split(" "))
+        self._block(say("各类问题", "Kinds of problem"), say("问题 - 数量", "problem - count").split(" "), _COUNTED)
         for words, count in by_problem:
-            self._line([words, None, count], [sum(_WIDTHS[:2])])
-            sheet.merge.append([self._row - 1, 0, self._row - 1, 1])
+            self._counted(words, count)
         self._draw_charts()
 
     def _states(self) -> None:
@@ -169,37 +178,38 @@ class Overview:
             (say("无法读取", "not readable"), counts["refused"]),
             (say("没有交", "not handed in"), counts["missing"]),
         ]
-        self._block(say("收表情况", "Returns"), say("情况 - 份数", "state - files").split(" "))
+        self._block(say("收表情况", "Returns"), say("情况 - 份数", "state - files").split(" "), _COUNTED)
         first = self._row
         for words, count in states:
-            self._line([words, None, count])
+            self._counted(words, count)
         received = counts["clear"] + counts["doubtful"] + counts["refused"]
-        self._line([say("共收到", "received"), None, received])
+        self._counted(say("共收到", "received"), received)
         if counts["older"]:
-            self._line([say("其中另有更新的，不计入下面的数字", "of these with a newer one, not counted below"), None,
-                        counts["older"]])  # fmt: skip
+            older = say("其中另有更新的，不计入下面的数字", "of these with a newer one, not counted below")
+            self._counted(older, counts["older"])
         if counts["aside"]:
-            self._line([say("不是表，已略过", "no forms, set aside"), None, counts["aside"]])
+            self._counted(say("不是表，已略过", "no forms, set aside"), counts["aside"])
         self._chart("doughnut", say("收表情况", "Returns"), first, first + len(states) - 1, values=2, names=0)
         if len(self._forms) > 1:
             for answers in self._forms.values():
-                self._line([answers.form.title, answers.form.name, answers.files])
+                self._counted(f"{answers.form.title}（{answers.form.name}）", answers.files)
 
     def _list(self, title: str, state: str) -> None:
         """Names, each with where it leads and what there is to say."""
         count = self._counts[state]
         if not count:
             return
-        self._block(f"{title}（{count}）", say("名称 说明", "name remark").split(" "))
         last = len(_WIDTHS) - 1
+        heads = [*say("名称 说明", "name remark").split(" "), *"-" * (_REMARK[1] - _REMARK[0]), say(OPEN, "open")]
+        self._block(f"{title}（{count}）", heads, _REMARK)
         for name, words in self._named[state]:
             tall = max(lines_of(name, _WIDTHS[0]), lines_of(words, sum(_WIDTHS[1:last])))
             self._sheet.set_row(self._row, _LINE * tall)
             cells: dict[int, Cell] = {0: name, 1: words, last: opening(self._link(name))}
             for index in range(len(_WIDTHS)):
                 draw_cell(self._canvas, self._sheet, self._row, index, cells.get(index))
-            self._sheet.merge.append([self._row, 1, self._row, last - 1])
             self._row += 1
+            self._merge(_REMARK)
         if count > _NAMED:
             self._line([say(f"等 {count} 个", f"and {count - _NAMED} more")])
 
@@ -218,7 +228,9 @@ class Overview:
                 words = _named(years[0])[0]
                 if _is_ratio(years[0]):
                     words += say("，平均", ", mean")
-                self._chart("column", words, first, self._row - 1, values=4 if _is_ratio(years[0]) else 3)
+                shown = 4 if _is_ratio(years[0]) else 3
+                drawn = [_sum_or_mean(answers.numbers[f.path], _is_ratio(f)) for f in years]
+                self._chart("column", words, first, self._row - 1, shown, zero=_end_at_zero(drawn))
 
     def _number(self, f: Field, numbers: _Numbers) -> list[Cell]:
         """What there is to say of a number."""
@@ -235,8 +247,7 @@ class Overview:
         if not fields:
             return
         heads = say("项|选项|-|-|-|份数|占比（%）", "field|option|-|-|-|files|share (%)").split("|")
-        self._block(say("选项", "Options") + self._of(answers), heads)
-        self._sheet.merge.append([self._row - 1, _OPTION[0], self._row - 1, _OPTION[1]])
+        self._block(say("选项", "Options") + self._of(answers), heads, _OPTION)
         for f in fields:
             first, counts = self._row, answers.options[f.path]
             chosen = [(option, counts[option]) for option in f.options]
@@ -259,8 +270,8 @@ class Overview:
         self._canvas.write(self._sheet, self._row, 0, words, self._canvas.look(look))
         self._row += 1
 
-    def _block(self, title: str, heads: Sequence[str]) -> None:
-        """A heading, and the heads of the columns below it, "-" for none."""
+    def _block(self, title: str, heads: Sequence[str], over: tuple[int, int] | None = None) -> None:
+        """A heading, and the heads of the columns below it, "-" for none; one of them stands over some columns."""
         self._row += 1
         self._said(title, "head", 22)
         self._sheet.set_row(self._row, _LINE + 3)
@@ -269,6 +280,17 @@ class Overview:
                 self._sheet, self._row, index, None if head == "-" else head, self._canvas.look("leaf"), True
             )
         self._row += 1
+        if over is not None:
+            self._merge(over)
+
+    def _merge(self, over: tuple[int, int]) -> None:
+        """Makes one of some cells of the latest row."""
+        self._sheet.merge.append([self._row - 1, over[0], self._row - 1, over[1]])
+
+    def _counted(self, words: str, count: int) -> None:
+        """A row that says how many there are of something."""
+        self._line([words, None, count], [sum(_WIDTHS[: _COUNTED[1] + 1])])
+        self._merge(_COUNTED)
 
     def _line(self, cells: Sequence[Cell], widths: Sequence[float] = _WIDTHS) -> None:
         """A row of a table, as high as its texts need."""
@@ -285,7 +307,7 @@ class Overview:
         for cells, lines in zip(rows, tall, strict=True):
             self._draw(cells, lines)
             if right > left:
-                self._sheet.merge.append([self._row - 1, left, self._row - 1, right])
+                self._merge(over)
         if len(rows) > 1:
             self._sheet.merge.append([first, 0, self._row - 1, 0])
 
@@ -297,10 +319,12 @@ class Overview:
 
     # --- charts ---
 
-    def _chart(self, kind: str, title: str, first: int, last: int, values: int, names: int = 1) -> None:
-        """A chart of some rows of the first sheet, if there are not too many."""
+    def _chart(
+        self, kind: str, title: str, first: int, last: int, values: int, names: int = 1, zero: str = "min"
+    ) -> None:
+        """A chart of some rows of the first sheet, if there are not too many; `zero` is the end of its axis that is 0."""
         if len(self._charts) < _MOST_CHARTS:
-            known = {"kind": kind, "title": title, "names": (first, names, last, names)}
+            known = {"kind": kind, "title": title, "names": (first, names, last, names), "zero": zero}
             self._charts.append({**known, "values": (first, values, last, values)})
 
     def _draw_charts(self) -> None:
@@ -343,9 +367,10 @@ class Overview:
         if chart["kind"] == "doughnut":
             return made
         made.set_legend({"none": True})
+        ends = {chart["zero"]: 0} if chart["zero"] else {}
         if chart["kind"] == "bar":
             made.set_y_axis({"reverse": True, "num_font": {"size": 9}})
-            made.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+            made.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, **ends})
         else:
-            made.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+            made.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, **ends})
         return made
