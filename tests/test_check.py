@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from lxml import etree
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from docfill import InvalidData, Problem, files
@@ -289,6 +290,33 @@ def test_a_minus_is_shown_where_a_line_is_written_otherwise() -> None:
     document = spoilt(changed("shanghai", {}), lambda root: _retyped(root, "126.40", "－12.5 亿元"))
     [found] = check(form_named("shanghai"), document).proof.differences
     assert (found.filled, found.returned) == ("-12.50", "－12.5 亿元")
+
+
+# --- the page on paper ---
+
+
+def test_the_page_of_many_files_says_how_many_and_prints_no_page_for_a_line(browser: Any) -> None:
+    form = form_named("shandong")
+    clear = [check(form, Document(changed("shandong", {}), f"收/{n}.docx")) for n in range(12)]
+    doubted = [
+        check(form, Document(changed("shandong", {"封面.申报时间": "去年"}), f"收/疑{n}.docx")) for n in range(3)
+    ]
+    unread = [
+        Unread("收/扫描.pdf", Problem("not-word", found="扫描件")),
+        Unread("", Problem("not-handed-in", found="丁区")),
+    ]
+    shown = browser.new_page()
+    shown.set_content(page([*clear, *doubted, *unread]).decode())
+    assert "共 16 份：12 份未发现问题，3 份有问题，1 份无法读取；1 家没有交" in shown.inner_text("body")
+    assert form.title in shown.inner_text("body > p")
+    assert shown.locator("table").first.locator("th").all_inner_texts() == ["文件", "结论", "应附材料"]
+    printed = [x.extract_text() for x in PdfReader(io.BytesIO(shown.pdf(format="A4"))).pages]
+    assert sum("收/0.docx" in text for text in printed) == 2  # the table of files, and what is due
+    whole = printed[: next(n for n, text in enumerate(printed) if "应附材料核对单" in text)]
+    assert len(whole) <= 1 + 3
+    assert all(any(f"收/疑{n}.docx" in text for text in whole[1:]) for n in range(3))
+    shown.goto("about:blank")
+    shown.close()
 
 
 # --- the command ---

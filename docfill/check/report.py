@@ -8,6 +8,7 @@ attachments that are due.  JSON is `Report.to_dict`.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -194,7 +195,7 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False, aside: Seq
     """The reports as one HTML file.
 
     Args:
-        checked: what is reported; it is gone through three times.
+        checked: what is reported; it is gone through several times.
         is_single: whether it is one file, which needs no table of files in front.
         aside: the names of what was met and is knowingly no form.
     """
@@ -213,6 +214,8 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False, aside: Seq
         checked=checked,
         is_single=is_single,
         aside=aside,
+        titles=[] if is_single else _titles_of(checked),
+        counted="" if is_single else _counted(checked),
         is_unread=lambda entry: isinstance(entry, Unread),
         say=say,
         verdict=verdict,
@@ -231,6 +234,30 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False, aside: Seq
         version=__version__,
     )
     return b"".join(piece.encode("utf-8", "replace") for piece in pieces)
+
+
+def _titles_of(checked: Iterable[Report | Unread]) -> Sequence[str]:
+    """The forms that files are of, each once."""
+    return list(dict.fromkeys(entry.title for entry in checked if not isinstance(entry, Unread)))
+
+
+def _counted(checked: Iterable[Report | Unread]) -> str:
+    """How many files there are, by what became of them, and how many are missing."""
+    states = Counter(_state_of(entry) for entry in checked)
+    fine, doubtful, unread = states["fine"], states["doubtful"], states["unread"]
+    total = fine + doubtful + unread
+    words = say(
+        f"共 {total} 份：{fine} 份未发现问题，{doubtful} 份有问题，{unread} 份无法读取",
+        f"{total} in all: {fine} fine, {doubtful} with problems, {unread} not readable",
+    )
+    missing = states["not-handed-in"]
+    return words + (say(f"；{missing} 家没有交", f"; {missing} not handed in") if missing else "")
+
+
+def _state_of(entry: Report | Unread) -> str:
+    if not isinstance(entry, Unread):
+        return "fine" if entry.is_fine else "doubtful"
+    return entry.problem.code if entry.problem.code in ("not-handed-in", "not-any-more") else "unread"
 
 
 def dumped(checked: Iterable[Report | Unread], is_single: bool = False, aside: Sequence[str] = ()) -> Iterator[bytes]:
@@ -256,7 +283,7 @@ def make_report(
     """The reports of some files as a page to print, a workbook or JSON.
 
     Args:
-        checked: what is reported, as `check_document` and `check_many` give it; it is gone through three times.
+        checked: what is reported, as `check_document` and `check_many` give it; it is gone through several times.
         suffix: what the file ends in that these bytes are for: .html, .xlsx or .json.
         is_single: whether it is one file, which needs no table of files in front, and no list in JSON.
         target: where the report will be, for links of a workbook to the files.
@@ -282,7 +309,7 @@ def make_report(
 
 
 def workbook(checked: Iterable[Report | Unread], target: Path | None = None, aside: Sequence[str] = ()) -> bytes:
-    """The reports as an .xlsx: a row a file, the problems, and what is due; they are gone through three times.
+    """The reports as an .xlsx: a row a file, the problems, and what is due; they are gone through several times.
 
     Each row of a file leads to the file, to its first problem and to the first of what is due.
 

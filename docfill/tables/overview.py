@@ -108,7 +108,7 @@ def _sum_or_mean(numbers: _Numbers, is_mean: bool) -> Decimal:
 
 
 def _end_at_zero(drawn: Sequence[Decimal]) -> str:
-    """Which end of an axis is 0, as a column is as long as its number only then; "" where columns stand on both sides."""
+    """Which end of an axis is 0, for a column to be as long as its number; "" where columns stand on both sides."""
     return "min" if min(drawn) >= 0 else "max" if max(drawn) <= 0 else ""
 
 
@@ -322,7 +322,7 @@ class Overview:
     def _chart(
         self, kind: str, title: str, first: int, last: int, values: int, names: int = 1, zero: str = "min"
     ) -> None:
-        """A chart of some rows of the first sheet, if there are not too many; `zero` is the end of its axis that is 0."""
+        """A chart of some rows of the first sheet, if there are not too many; `zero`: which end of its axis is 0."""
         if len(self._charts) < _MOST_CHARTS:
             known = {"kind": kind, "title": title, "names": (first, names, last, names), "zero": zero}
             self._charts.append({**known, "values": (first, values, last, values)})

@@ -283,9 +283,10 @@ def _check_known(path: Path, named: Collection[str], forms: Sequence[Form]) -> N
     """DocfillError where a workbook has records of other forms than some."""
     if others := sorted({*named} - {form.name for form in forms}):
         raise DocfillError(
-            f"{path} 是“{'、'.join(others)}”的汇总，这次没有给出这种表，未作任何改动；请像汇总时那样用 --form 给出它的模板",
-            f"{path} is a summary of {', '.join(others)}, which is not given this time; nothing was done. Give its template "
-            "with --form, as when it was made",
+            f"{path} 是“{'、'.join(others)}”的汇总，这次没有给出这种表，未作任何改动；"
+            "请像汇总时那样用 --form 给出它的模板",
+            f"{path} is a summary of {', '.join(others)}, which is not given this time; nothing was done. "
+            "Give its template with --form, as when it was made",
             "bad-argument",
         )
 
