@@ -188,6 +188,13 @@ def _goes_on(char: str) -> bool:
     return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff"
 
 
+def behind_marks(text: str, at: int) -> int:
+    """The index behind a character that ends before `at`, and behind the marks upon it: vowels of Thai, say."""
+    while at < len(text) and _goes_on(text[at]):
+        at += 1
+    return at
+
+
 _known_map = functools.lru_cache(maxsize=MAPPED)(_mapped)
 
 

@@ -388,3 +388,49 @@ def test_a_sentence_of_a_label_and_its_answer_is_a_doubt(shown: str, doubted: bo
     form = loaded(package(table(2, row("发展情况（限200字）", "{{ 情况 }}"), row("备注", "{{ 备注 }}"))))
     result = form.extract(package(table(2, row(shown, ""), row("备注", "无"))))
     assert [x.code for x in result.problems] == (["label-altered"] if doubted else [])
+
+
+_RUN_ON = loaded(package(p("登记表") + p("负责人：{{ 人 | blank(8) }}  联系电话：{{ 话 | blank(12) }}") + p("完")))
+
+
+@pytest.mark.parametrize(
+    ("line", "doubted"),
+    [
+        ("负责人：周海涛，联系电话：139", ["人"]),
+        ("负责人：周海涛/联系电话：139", ["人"]),
+        ("负责人：周海涛（联系电话：139）", ["人", "话"]),
+        ("负责人：周海涛 联系人：李 联系电话：139", ["人"]),
+        ("负责人：周海涛  联系电话：139 传真：010", ["话"]),
+        ("负责人：周海涛  联系电话：139，邮编：315000", ["话"]),
+        ("负责人：周海涛（兼）联系电话：139（工作日9:00至17：00）", []),
+        ("负责人：周海涛  联系电话：139、010", []),
+        ("负责人：/  联系电话：/", []),
+        ("负责人：周海涛  联系电话：", []),
+    ],
+)
+def test_an_answer_in_a_line_that_goes_on_into_what_is_none_of_it_is_doubted(line: str, doubted: list[str]) -> None:
+    result = _RUN_ON.extract(package(p("登记表") + p(line) + p("完")), by_meaning=True)
+    assert [(x.code, x.path) for x in result.problems] == [("ambiguous", path) for path in doubted]
+
+
+_HINTED = loaded(
+    package(
+        p("登记表")
+        + table(2, row("理由", "{% if 由 %}{{ 由 }}{% else %}（不超过200字，说明必要性）{% endif %}"))
+        + p("完")
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "said", ["不超过200字", "说明必要性：急需。", "（200字）急需。", "（不超过200字）急需。", "说明必要性。"]
+)
+def test_a_whole_clause_of_a_hint_is_no_answer(said: str) -> None:
+    result = _HINTED.extract(package(p("登记表") + table(2, row("理由", said)) + p("完")), by_meaning=True)
+    assert {(x.code, x.path) for x in result.problems} == {("ambiguous", "由")}
+
+
+@pytest.mark.parametrize("said", ["说明必要", "必要性大。", "（2024）急需。", "不超过200台"])
+def test_an_answer_that_takes_up_words_of_its_hint_is_one(said: str) -> None:
+    result = _HINTED.extract(package(p("登记表") + table(2, row("理由", said)) + p("完")), by_meaning=True)
+    assert (result.data, result.problems) == ({"由": said}, [])

@@ -298,6 +298,41 @@ def test_the_form_tells_on_which_side_of_an_option_its_mark_stands(chosen: str) 
     assert (result.data["牵头方"], doubts(result)) == (chosen, [])
 
 
+_BEHIND = loaded(
+    package(
+        p("企业资质：" + "  ".join(f'{name}{{{{ 资质 | choice("{name}") }}}}' for name in ("甲级", "乙级", "丙级")))
+    )
+)
+
+
+def level(said: str) -> tuple[Any, list[str]]:
+    result = _BEHIND.extract(package(p(f"企业资质：{said}")), by_meaning=True)
+    return result.data["资质"], [problem.code for problem in result.problems]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["甲级□ ☑乙级□ 丙级□", "甲级□ √乙级□ 丙级□", "甲级□☑乙级□丙级□", "甲级□  √ 乙级□  丙级□", "甲级□ 乙级□ √丙级□"],
+)
+def test_a_tick_in_front_of_an_option_whose_box_stands_behind_it_is_doubted(said: str) -> None:
+    assert level(said)[1] == ["unclear-tick"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "甲级□ 乙级☑ 丙级□",
+        "甲级□ 乙级□√ 丙级□",
+        "甲级□ 乙级□ √  丙级□",
+        "丙级□  乙级☑  甲级□",
+        "丙级□乙级☑甲级□",
+        "乙级☑  甲级□  丙级□",
+    ],
+)
+def test_a_tick_behind_its_option_is_read_in_any_order_of_the_options(said: str) -> None:
+    assert level(said) == ("乙级", [])
+
+
 def test_a_further_tick_midway_between_two_options_is_doubted() -> None:
     lines = "甲院□ √ 乙司□", "丙司□", "□丁"
     result = _SIDES.extract(package(p("登记表") + table(2, row("牵头方", cell(*lines))) + p("备注：略")))

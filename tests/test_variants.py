@@ -81,3 +81,13 @@ def test_letters_that_are_written_with_marks_are_the_same_whole_or_apart(
     result = known.extract(returned, by_meaning=True)
     assert (result.data, result.leftovers) == ({"a": "Zoe, e\u0301le\u0300ve"}, [])
     assert not [x for x in result.problems if x.severity != "note"]
+
+
+@pytest.mark.parametrize("word", ["อายุ", "ที่อยู่", "हिन्दी", "ភាសា", "qualite\u0301", "이름", "名\u3099"])
+@pytest.mark.parametrize("between", ["", " ", "：", "⏎"])
+def test_the_marks_of_a_label_s_last_letter_are_none_of_the_answer(word: str, between: str) -> None:
+    body = f'{{{{ 问 | choice("{word}") }}}}{word} {{{{ 问 | choice("{word}z") }}}}{word}z'
+    form = loaded(package(p(f"{word}{between}{{{{ 甲 }}}}") + p(body) + p(f"{{{{ 数 | integer }}}}{word}")))
+    result = form.extract(package(p(f"{word}{between}35 a") + p(f"☑{word} □{word}z") + p(f"7{word}")), by_meaning=True)
+    assert result.data == {"甲": "35 a", "问": word, "数": 7}
+    assert (result.problems, result.leftovers) == ([], [])

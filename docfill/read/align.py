@@ -14,8 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
-from docfill import hanzi
-from docfill.text import fold_with_map
+from docfill.text import behind_marks, fold_with_map
 
 MOST_OCCURRENCES = 40
 """More places of one literal in one text than this are not tried."""
@@ -162,8 +161,5 @@ def _gaps(path: tuple[int, ...], lengths: list[int], origin: Sequence[int], text
 
 
 def _origin_end(origin: Sequence[int], end: int, text: str) -> int:
-    """The index in the text just after the folded character before `end`, and the sign of its variant."""
-    if not end:
-        return 0
-    at = origin[end - 1] + 1
-    return at + 1 if text[at : at + 1] in hanzi.VARIANTS else at
+    """The index in the text just after the folded character before `end`, and the marks upon it."""
+    return behind_marks(text, origin[end - 1] + 1) if end else 0

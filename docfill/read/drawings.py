@@ -15,7 +15,7 @@ from docfill.read.align import Split
 from docfill.read.plan import LinePlan
 from docfill.read.shape import DocText, Stretches
 from docfill.template.tree import Answer, Computed, Foreign, Tick
-from docfill.text import LABEL, fold_with_map, gist
+from docfill.text import LABEL, behind_marks, fold_with_map, gist
 from docfill.word import ticks
 from docfill.word.span import Span
 
@@ -223,6 +223,12 @@ class Drawings:
         is_apart = 0 < len(before) == len(behind) and not (before + behind).strip(" \u3000\u00a0")
         return not is_told and is_tick and is_apart
 
+    def _may_be_of_next(self, left: list[Token], run: Run, start: int, end: int) -> bool:
+        """Whether marks of an option that has its own may be the next one's: they are nearer to it, or a second box."""
+        first, last, _, marks = run
+        is_nearer = bool(left) and end - last <= first - start and not self._text[last:end].strip()
+        return is_nearer or sum(mark in _DRAWN_BOXES for mark, _, _ in (*left, *marks)) > 1
+
     def _is_parted(self, index: int, runs: list[Run]) -> bool:
         """Whether between two options stand a tick of the one and, in front of the other, its empty box."""
         if len(runs) < 2 or index - 1 not in self._labels:
@@ -304,7 +310,8 @@ class Drawings:
             is_quoted = bool(self.slots[index]) and sum(mark in _DRAWN_BOXES for mark, _, _ in marks) > 1
             is_midway = index in self._marks and self._is_midway(index, run, start, end)
             is_far = bool(left) and index not in self._marks and first - start > _BESIDE
-            if is_below or is_quoted or is_of_lost or is_midway or is_far:
+            is_of_next = index in self._marks and self._may_be_of_next(left, run, start, end)
+            if is_below or is_quoted or is_of_lost or is_midway or is_far or is_of_next:
                 self.unclear.add(index)
             left += marks
             self._moved |= {index} if self.slots[index] and index - 1 not in self._behind else set()
@@ -322,7 +329,8 @@ class Drawings:
         is_sign = 0 < at <= _BESIDE and not any(map(str.isalnum, folded[:at])) and bool(folded[:at].strip(_BLANK))
         if is_sign or is_note:
             self.strays.append((index, start, start + origin[at]))
-        return start + (origin[at + len(dropped) - 1] + 1 if at == 0 or self._is_stray(index) else 0)
+        is_behind = at == 0 or self._is_stray(index)
+        return behind_marks(self._text, start + origin[at + len(dropped) - 1] + 1) if is_behind else start
 
 
 def drawings_of(plan: LinePlan, text: str) -> Drawings | None:

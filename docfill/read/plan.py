@@ -21,7 +21,7 @@ from docfill.read.blanks import Blank, Box, Piece, is_signature, parted
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.read.signs import Sign, signs_of
 from docfill.template.tree import Answer, Computed, Foreign, Tick, Words
-from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Section, Unit, paths_of
+from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Section, Token, Unit, paths_of
 from docfill.text import LABEL, SIGNED, fold, gist, says_the_same, undecorated, without_brackets, year_in
 from docfill.values import DRAWN
 from docfill.word import ticks
@@ -264,14 +264,13 @@ class LinePlan:
 
     def turned_as(self, text: str) -> LinePlan | None:
         """The plan of a line of options, with words before them or not, in the order of a text; else None."""
-        lead = [i for i in range(len(self.literals)) if i not in self.labels]
-        if lead not in ([], [0]) or self.behind or len(self.slots) != len(self.labels):
+        if self._options is None:
             return None
+        lead, options = self._options
         folded, places = fold(text), {}
         if lead:
-            folded = folded.partition(self.literals[0][0])[2]
-        for index in sorted(self.labels, key=lambda i: -len(self.literals[i][0])):
-            words = self.literals[index][0]
+            folded = folded.partition(lead)[2]
+        for index, words in sorted(options.items(), key=lambda option: -len(option[1])):
             if folded.count(words) != 1:
                 return None
             places[index] = folded.index(words)
@@ -279,11 +278,30 @@ class LinePlan:
         order = sorted(places, key=lambda i: places[i])
         if order == sorted(order):
             return None
-        if lead:
-            first, *others = order
-            begun = Line([self.literals[0][0], self.labels[first], self.literals[first][0]])
-            return LinePlan(begun, *(Line([self.labels[i], self.literals[i][0]]) for i in others))
-        return LinePlan(*(Line([self.labels[i], self.literals[i][0]]) for i in order))
+        said: list[list[Token]] = [[self.labels[i], options[i]] for i in order]
+        if self.behind:
+            said = [[options[i], self.labels[i]] for i in order]
+            said[0][0] = lead + options[order[0]]
+        elif lead:
+            said[0].insert(0, lead)
+        return LinePlan(*map(Line, said))
+
+    @cached_property
+    def _options(self) -> tuple[str, dict[int, str]] | None:
+        """The words before the options of a line that is nothing else, and those of each; None for other lines."""
+        if len(self.slots) != len(self.labels) or (self.behind and len(self.behind) != len(self.labels)):
+            return None
+        if not self.behind:
+            leads = [i for i in range(len(self.literals)) if i not in self.labels]
+            options = {i: self.literals[i][0] for i in self.labels}
+            return (self.literals[0][0] if leads else "", options) if leads in ([], [0]) else None
+        # the first literal has the words before the options, too
+        first = self.literals[0][0]
+        options = {i: fold(tick.option) for i, tick in self.labels.items()}
+        is_plain = all(self.literals[i][0] == words for i, words in options.items() if i)
+        if len(self.literals) != len(options) or not is_plain or not first.endswith(options[0]):
+            return None
+        return first.removesuffix(options[0]), options
 
     def goes_on_from(self, folded: str) -> bool:
         """Whether a folded line has other words before those with which the form begins this one."""

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from rapidfuzz import fuzz
 
 from docfill import late
-from docfill.kinds import Written
+from docfill.kinds import TEXT, Written
 from docfill.problems import Problem
 from docfill.read import signs
 from docfill.read.align import Split
@@ -39,6 +39,10 @@ from docfill.word.span import Span
 Slot = Answer | Computed | Foreign
 
 _CLOSED = tuple(CLOSING)
+_SEPARATING = ("，", ",", "、", "；", ";", "/", "／", "|", "：", ":", *OPENING)
+"""What parts an answer from the words behind it, where the form has nothing there."""
+_FURTHER = late.pattern(r"(?<=[\s，,；;])[\u4e00-\u9fff]{2,6}[:：](?=[^\S\n]*[^\s/])")
+"""A label behind an answer, with something behind it in turn."""
 _NEAR = 8
 """Lines at the beginning and at the end of an answer that may hold a hint."""
 _MARKLIKE = 2
@@ -53,6 +57,8 @@ _JOINING = frozenset(("/", "／", "、", "和", "与", "及", "&", "＆", "或",
 """What stands between two labels that somebody made one of."""
 _CLAUSE = late.pattern("[。；;，,、！!？?：:]")
 """What ends a clause."""
+_CLAUSE_LEFT = 5
+"""A whole clause of a hint that is at least so long is no answer."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
 """What stands between options and means nothing."""
 
@@ -129,7 +135,8 @@ class Slots:
                 self._options[option.path].append(drawn)
             return
         drawings = drawings_of(plan, text.text)
-        if drawings is None and (turned := plan.turned_as(text.text)) is not None:
+        is_whole = drawings is not None and not drawings.split.missing
+        if not is_whole and (turned := plan.turned_as(text.text)) is not None:
             self.lines(turned, lines, tail)
             return
         if drawings is None:
@@ -155,6 +162,7 @@ class Slots:
                 if plan.labels:
                     self._below(slots[-1], text, *span)
                     self._boxed(slots[0], text.text[slice(*span)].strip(DRAWN))
+                self._run_on(slots[-1], text.text[slice(*span)].strip(DRAWN), index < len(plan.literals))
                 if text.text[slice(*span)].strip() in _JOINING:
                     self._joined(plan, drawings, index, text, span[0])
                 if drawings.touches(index):
@@ -512,6 +520,24 @@ class Slots:
         drawn = tuple(span for token in tokens for span in text.spans(*token.span())) or text.spans(0, 0)
         self._options[tick.path].append(Drawn(ticks.Option(tick.option, True, shown), drawn, ()))
 
+    def _run_on(self, slot: Slot, shown: str, is_followed: bool) -> None:
+        """Doubts a text in a line that goes on into what is none of it: the sign before the form's next words, half of
+        a pair of brackets, a label that somebody added.
+        """
+        if not isinstance(slot, Answer) or not (slot.kind or TEXT).is_prose:
+            return
+        said = shown
+        if is_followed and shown.endswith(_SEPARATING):
+            said = shown.rstrip("".join(_SEPARATING))
+        elif shown.endswith(_CLOSED) and not any(char in OPENING for char in shown):
+            said = shown[:-1]
+        elif is_followed and sum(char in OPENING for char in shown) > sum(char in CLOSING for char in shown):
+            said = shown[: max(map(shown.rfind, OPENING))]
+        elif ("：" in shown or ":" in shown) and (further := _FURTHER.search(shown, 1)) is not None:
+            said = shown[: further.start()]
+        if said != shown and said.strip():
+            self.found.doubt("ambiguous", slot.path, shown, said.strip())
+
     def _gap(self, slots: Sequence[Slot], text: DocText, start: int, end: int) -> None:
         """Gives the text of one gap, boxes taken out, to its slot."""
         shown, spans = text.text[start:end], text.spans(start, end)
@@ -696,6 +722,11 @@ def _left_of(hint: str, text: str) -> tuple[int, int] | None:
     first = text.find(")") + 1 if text[:1] == hint[:1] == "(" else len(text)
     if first > TELLING and fuzz.ratio(text[:first], hint) >= SIMILAR:
         return 0, first
+    if 3 < first < len(text) and text[1 : first - 1] in bare and any(map(str.isdigit, text[1 : first - 1])):
+        return 0, first  # its limit alone, in the brackets
+    clause = _CLAUSE.split(text[: len(bare) + 1], 1)[0]
+    if len(clause) >= _CLAUSE_LEFT and clause in _CLAUSE.split(bare):
+        return 0, len(clause)
     return _bracket_left(hint, text)
 
 
