@@ -297,3 +297,51 @@ def test_where_one_of_several_headers_of_the_same_words_is_gone_none_of_their_co
     doubted = {x.path for x in result.problems}
     assert [path for path in paths if result.data[path] != path and path not in doubted] == []
     assert form.extract(package(table(7, row(*names), values)), by_meaning=True).problems == []
+
+
+_ABOVE = loaded(
+    package(
+        p("登记表")
+        + table(
+            4, row("人数", "占地（亩）", "年产值（万元）", "注册地"), row(*(f"{{{{ 列.c{c} }}}}" for c in range(4)))
+        )
+        + p("一、清单")
+        + table(
+            4,
+            row("序号", "名称", "数量", "单价"),
+            row(cell("{%tr for 行 in 表 %}", span=4)),
+            row("{{ loop.index }}", "{{ 行.名 }}", "{{ 行.数 }}", "{{ 行.价 }}"),
+            row(cell("{%tr endfor %}", span=4)),
+        )
+        + p("以上属实。")
+    )
+)
+_NAMES, _SAID = ["人数", "占地（亩）", "年产值（万元）", "注册地"], ["356", "42.5", "8800", "鄞州区"]
+_LIST = [["序号", "名称", "数量", "单价"], ["1", "车床", "3", "210"], ["2", "铣床", "2", "55"]]
+
+
+def above(*rows: Sequence[str], listed: Sequence[Sequence[str]] = _LIST) -> Result:
+    tables = table(4, *(row(*r) for r in rows)) + p("一、清单") + table(4, *(row(*r) for r in listed))
+    return _ABOVE.extract(package(p("登记表") + tables + p("以上属实。")), by_meaning=True)
+
+
+@pytest.mark.parametrize("gone", range(4))
+def test_where_a_header_alone_is_gone_nothing_tells_what_stands_below_the_others(gone: int) -> None:
+    result = above([name for at, name in enumerate(_NAMES) if at != gone], _SAID)
+    assert {x.path for x in result.problems} == {f"列.c{c}" for c in range(4)}
+    listed = [[words for at, words in enumerate(_LIST[0]) if at != gone], *_LIST[1:]]
+    assert any(x.path.startswith("表") for x in above(_NAMES, _SAID, listed=listed).problems)
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_blank_row_beside_one_without_words_is_none_of_the_answers(at: int) -> None:
+    rows = [_NAMES, _SAID]
+    rows.insert(at, ["", "", "", ""])
+    result = above(*rows)
+    assert (list(result.data["列"].values()), result.problems) == (_SAID, [])
+
+
+def test_what_stands_where_the_rows_of_records_are_numbered_is_told() -> None:
+    result = above(_NAMES, _SAID, listed=[*_LIST, ["3", "", "", ""], ["制表人：李", "", "", ""]])
+    assert len(result.data["表"]) == 2
+    assert [x.text for x in result.leftovers] == ["制表人：李"]

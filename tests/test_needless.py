@@ -267,3 +267,18 @@ def test_a_unit_of_the_header_may_be_repeated_below_it(area: str, count: str, pr
         "额": 5,
         "表": [{"名": "车床", "价": 210}, {"名": "铣床", "价": 5}],
     }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "现有设备48台、其中进口7台、原值1260万元",
+        "现有设备48台；其中进口7台；原值1260万元。",
+        "现有设备48台其中进口7台原值1260万元",
+        "现有设备 48 台，其中进口 7 台，原值 1260 万元，",
+    ],
+)
+def test_behind_an_answer_one_sign_that_parts_clauses_is_as_good_as_another(line: str) -> None:
+    said = "现有设备{{ 台 | integer | blank(4) }}台，其中进口{{ 进 | integer }}台，原值{{ 值 | number }}万元。"
+    result = loaded(package(p("表") + p(said))).extract(package(p("表") + p(line)), by_meaning=True)
+    assert (result.data, doubts(result)) == ({"台": 48, "进": 7, "值": 1260}, [])

@@ -31,6 +31,8 @@ _TO_SIGN = 5
 KEPT = 8192
 """So many short lines of documents are kept with the units that they fit: most of them are labels, which come again."""
 
+_PARTING = late.pattern("[,、;。]")
+"""What parts the clauses of a line, folded."""
 _NOTE = late.pattern(r"(?:\([^()]+\))?[。.;；]?")
 """A note in brackets, or the sign that ends a sentence, that somebody put behind a line, folded."""
 
@@ -350,7 +352,8 @@ def _is_behind(tokens: Sequence[Piece], index: int) -> bool:
 def _spellings(folded: str, behind: Sequence[Slot] = (), printed: str = "") -> list[str]:
     """A literal, then what is plainly the same: without numbering, final colon, bracketed notes; a unit's other names.
 
-    Of a unit and, apart from it, the label of the next answer, the unit may be gone.
+    Of a unit and, apart from it, the label of the next answer, the unit may be gone; behind an answer one sign that
+    parts clauses is as good as another.
     `behind` is the slot that it stands behind, if it stands behind one, and `printed` how the form prints it.
     """
     bare = without_brackets(folded)
@@ -360,6 +363,8 @@ def _spellings(folded: str, behind: Sequence[Slot] = (), printed: str = "") -> l
         unit, _, label = printed.strip(DRAWN).partition(" ")
         if unit and len(gist(label)) > 1:
             shorter += [fold(name + label) for name in same_units(fold(unit))] + [fold(label), fold(label).rstrip(":")]
+    if behind and len(folded) <= LABEL and _PARTING.search(folded) is not None:
+        shorter += [_PARTING.sub(sign, folded) for sign in (",", "、", ";", "")]
     return list(dict.fromkeys(s for s in (folded, *shorter) if s))
 
 

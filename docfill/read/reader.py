@@ -30,7 +30,7 @@ from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Unit, p
 from docfill.text import CLOSING, OPENING, SEAL, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.blocks import Kind
-from docfill.word.document import Block, Element, Paragraph
+from docfill.word.document import Block, Paragraph
 from docfill.word.xml import W
 
 _SIGNED_BEHIND = late.pattern(rf"(?<![ \u3000\u00a0])[ \u3000\u00a0]++[^\s\d。，,]{{2,4}}[ \u3000\u00a0]++{DAY}$")
@@ -453,6 +453,8 @@ class Reading:
         plain = [o for o in owners if isinstance(o, FormRow)]
         repeated = [o for o in owners if isinstance(o, Rows)]
         alike = [r for r in rows if any(match.is_alike(o, r) for o in plain)]
+        if len(alike) > len(plain):  # somebody went on to a further row, and left it blank
+            alike = [r for r in alike if r.lines] or alike[: len(plain)]
         if len(repeated) == 1 and not plain:
             self._repetitions.rows(repeated[0], rows)
         elif not repeated and len(alike) == len(plain):
@@ -486,7 +488,7 @@ class Reading:
         self.slots.here = next(iter(wanted.paths), self.slots.here)
         columns = self.over(wanted) or Columns()
         pairs = columns.pairs(wanted, match.cells_of(wanted, row), row)
-        if not columns.is_in_order and columns.may_not_head(wanted, row):
+        if (not columns.is_in_order and columns.may_not_head(wanted, row)) or columns.end_before(wanted, row):
             for path in wanted.paths:  # the header may not be this row's
                 self.found.doubt("cells-differ", path, None, words_of(wanted))
         moved = moved_heads(wanted, row, pairs, columns.moved) if wanted.is_header else {}
@@ -511,7 +513,7 @@ class Reading:
             else:
                 self._cell(cell, doc)
         if wanted.is_header:
-            self._head(wanted, altered, moved, row.table)
+            self._head(wanted, altered, moved, row)
         if row.is_long and len(row.own) > sum(not cell.continues for cell in wanted.cells):
             held = _between_labels(pairs)
             for path in dict.fromkeys(path for cell in wanted.cells if id(cell) not in held for path in cell.paths):
@@ -599,15 +601,15 @@ class Reading:
 
     def _head(
         self,
-        row: FormRow,
+        wanted: FormRow,
         altered: Sequence[tuple[FormCell, str]],
         moved: Mapping[FormCell, int | None],
-        table: Element | None,
+        row: DocRow | None,
     ) -> None:
-        """From here on the columns are named by `row`, too."""
-        columns = self._columns.pop(row.table, Columns()).headed(row, altered, moved, table)
+        """From here on the columns are named by `wanted`, too, as it stands there."""
+        columns = self._columns.pop(wanted.table, Columns()).headed(wanted, altered, moved, row)
         if columns.altered or columns.moved:
-            self._columns[row.table] = columns
+            self._columns[wanted.table] = columns
 
     def _cell(self, cell: FormCell, doc: DocCell) -> None:
         if not cell.has_slots and (cell.continues or agrees(cell, doc)):

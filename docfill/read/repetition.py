@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from docfill import late
 from docfill.read import match
-from docfill.read.assignment import Assignment, Found, Held, is_answered
+from docfill.read.assignment import Assignment, Found, Held, Stray, is_answered
 from docfill.read.columns import Columns, Pair
 from docfill.read.gaps import Gap
 from docfill.read.plan import ContainerPlan
@@ -20,6 +21,9 @@ from docfill.text import fold, gist, says_the_same
 
 if TYPE_CHECKING:
     from docfill.read.reader import Reading
+
+_NUMBERED = late.pattern(r"[0-9０-９一二三四五六七八九十.．、()（）\s]*")
+"""The number of a row, or nothing."""
 
 
 class Repetitions:
@@ -126,6 +130,9 @@ class Repetitions:
             if record.problems and id(record) not in own:
                 self._found.doubt("cells-differ", path, record.problems[0].found, record.problems[0].expected)
                 self._found.leftovers += record.leftovers
+            if id(record) not in own:  # what stands where the form numbers its rows, say
+                said = [found for _, found in record.computed if not _NUMBERED.fullmatch(found.text)]
+                self._found.leftovers += [Stray(found.text.strip(), found.spans, path) for found in said]
         for index, record in enumerate(kept):
             self._tell(path, index, record)
         self._slots.keep_records(path, kept)
@@ -225,7 +232,8 @@ class Repetitions:
         records: list[Assignment] = []
         standing: list[tuple[DocRow, Assignment]] = []
         columns = self._reading.over(wanted) or Columns()
-        if not columns.is_in_order and any(columns.may_not_head(row_of_form, row) for row in rows):
+        is_astray = not columns.is_in_order and any(columns.may_not_head(row_of_form, row) for row in rows)
+        if is_astray or any(columns.end_before(row_of_form, row) for row in rows):
             self._found.doubt("cells-differ", path, None, wanted.path)  # the header may be that of another table
         own = {id(doc) for row in rows for doc in row.cells}
         for row in rows:
