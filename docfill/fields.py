@@ -8,7 +8,7 @@ around it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -262,7 +262,9 @@ class _Collector:
                 below = next(
                     (u for u in units[index + 1 : index + 2] if isinstance(u, FormRow) and u.table == unit.table), None
                 )
-                self._row(unit, headers[unit.table], below, self._within(place))
+                above = units[index - 1] if index else None
+                over = above if isinstance(above, FormRow) and above.table == unit.table else None
+                self._row(unit, headers[unit.table], over, below, self._within(place))
                 if unit.is_header:
                     headers[unit.table].append(unit)
             else:
@@ -278,7 +280,7 @@ class _Collector:
         place = Place(section=self._section, row=label)
         for unit in rows.body:
             if isinstance(unit, FormRow):
-                self._row(unit, above, None, place)
+                self._row(unit, above, None, None, place)
             else:
                 self.container([unit], place, None)
 
@@ -287,7 +289,10 @@ class _Collector:
         if SECTION.match(line.literal) or isinstance(opens_table, FormRow):
             self._section = label_of(line.literal)
 
-    def _row(self, row: FormRow, above: list[FormRow], below: FormRow | None, place: Place) -> None:
+    def _row(
+        self, row: FormRow, headers: list[FormRow], over: FormRow | None, below: FormRow | None, place: Place
+    ) -> None:
+        """The fields of a row; of several labels beside one, or over it, the one counts that it is called after."""
         merged_below = {c.column for c in below.cells if c.continues} if below else set()
         for cell in row.cells:
             if not cell.has_slots:
@@ -295,19 +300,25 @@ class _Collector:
             left = [c for c in row.cells if c.column < cell.column and not c.has_slots]
             words = [(c.top, c.continues or c.column in merged_below) for c in left]
             group = next((w for w, is_tall in words if is_tall and w), "")
-            near = next((w for w, _ in reversed(words) if w), "")
+            beside = [w for w, _ in reversed(words) if w]
+            behind = [c.top for c in row.cells if c.column > cell.column and not c.has_slots][:1]
+            above = [c.literal for c in over.cells if covers(c, cell)] if over is not None else []
+            near = _named(cell.paths, [*beside, *(() if beside else (*above, *behind))])
+            near = near or next(filter(_is_said, beside), next(iter(beside), ""))
             label = near if near == group or not group else f"{group}\n{near}"
-            headers = _headers(cell, above)
-            column = " / ".join(h for c in headers if (h := label_of(c.literal)) != label_of(near))
-            unit = next((u for c in reversed(headers) if (u := _unit(c.literal))), "")
+            over_it = _headers(cell, headers)
+            column = " / ".join(h for c in over_it if (h := label_of(c.literal)) != label_of(near))
+            unit = next((u for c in reversed(over_it) if (u := _unit(c.literal))), "")
             self.container(cell.units, replace(place, row=label or place.row, column=column), cell, unit)
 
     def _line(self, line: Line, place: Place, heading: str, unit_above: str) -> None:
+        first = _literal(line.tokens[:1])
         for index, token in enumerate(line.tokens):
             before = _literal(line.tokens[index - 1 : index])
             after = _literal(line.tokens[index + 1 : index + 2])
             if isinstance(token, Tick):
-                self._add(token.path, token.kind, place, place.row or heading, [], option=token.option)
+                led = _named([token.path], [first]) if first.strip() else ""
+                self._add(token.path, token.kind, place, led or place.row or heading, [], option=token.option)
             elif isinstance(token, Answer) and token.series is not None:
                 self._series(token, place, place.row or _title(before) or heading)
             elif isinstance(token, Answer) and token.words is not None:
@@ -317,7 +328,7 @@ class _Collector:
             elif isinstance(token, Answer):
                 leads = not place.row and all(isinstance(t, str) for t in line.tokens[:index])
                 said = _title(before)
-                own = said if any(map(str.isalnum, said)) else _statement(after) if leads else ""
+                own = said if _is_said(said) or said.isalnum() else _statement(after) if leads else ""
                 label = own or place.row or heading
                 where = place
                 if own and own != _title(place.row):
@@ -388,6 +399,27 @@ class _Collector:
             separators,
             longest=(longest or None) if kind.is_written else None,
         )
+
+
+def _named(paths: Iterable[str], words: Iterable[str]) -> str:
+    """Of some words, the first after which one of some answers is called; "" where none is."""
+    names = {_plainly(step) for path in paths for step in path.split(".")} - {""}
+    return next((w for w in words if (said := _plainly(key(w))) and any(_begins(said, name) for name in names)), "")
+
+
+def _begins(said: str, name: str) -> bool:
+    """Whether words are what something is called after, of which a long name says the beginning."""
+    return said.startswith(name) if len(name) > 1 else said == name
+
+
+def _plainly(name: str) -> str:
+    """A name without what only makes it one: capitals, what joins its words, the number that tells it from others."""
+    return name.replace("_", "").lower().rstrip("0123456789")
+
+
+def _is_said(words: str) -> bool:
+    """Whether there is a letter in some words."""
+    return any(map(str.isalpha, words))
 
 
 def _direct(units: Sequence[Unit]) -> list[str]:

@@ -46,7 +46,7 @@ from docfill import (
     write_results,
 )
 from docfill.problems import reason_of
-from tests.small_form import loaded, p, package
+from tests.small_form import loaded, p, package, row, table
 
 TEMPLATE = package(p("领用登记表") + p("部门：{{ 申请.部门 | blank(20) }}") + p("数量：{{ 申请.数量 | integer }}个"))
 BLANK = package(p("领用登记表") + p("部门：________") + p("数量：________个"))
@@ -404,3 +404,26 @@ def test_a_blank_that_leads_its_line_is_named_by_the_statement_behind_it() -> No
         "月": "年",
     }
     assert fields["free"].place.row == "My participation is free of any pressure."
+
+
+@pytest.mark.parametrize(
+    ("body", "label"),
+    [
+        (table(3, row("学习态度", "10", "{{ 学习态度 | number }}")), "学习态度"),  # behind what it may be at most
+        (
+            table(3, row("学习态度", "10", "{{ 得分 | number }}")),
+            "学习态度",
+        ),  # a figure is no label, whatever the name is
+        (table(3, row("单位", "名称", "{{ 名称 }}")), "名称"),
+        (table(2, row("Name", "Phone"), row("{{ name }}", "{{ home_phone }}")), "Name"),
+        (table(2, row("{{ remarks_2 }}", "Remarks")), "Remarks"),
+        (
+            p("Have you:") + p('been told? {{ been_told | choice("YES") }}YES {{ been_told | choice("NO") }}NO'),
+            "been told?",
+        ),
+        (p("单位性质") + p('{{ 性质 | choice("国有") }}国有 {{ 性质 | choice("民营") }}民营'), "单位性质"),
+    ],
+)
+def test_an_answer_is_labelled_by_the_words_that_it_is_called_after(body: str, label: str) -> None:
+    """In headers and messages stood what was next to it: 10, another line, or nothing."""
+    assert loaded(package(body)).fields[0].label == label
