@@ -25,6 +25,9 @@ from docfill.word.ticks import BOXES, TICKED_BOXES
 _LIMIT = late.pattern(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")
 _WORD, _OF_A_STATEMENT = late.pattern(r"[\u3400-\u9fff]{2}|[^\W\d_\u3400-\u9fff]{2,}"), 4
 """A word, or what is about as long in Chinese, and how many are more than a unit."""
+_OF_A_HEADING = 40
+_NO_HEADING = late.pattern(r"[。；;！!]|[a-z]{3}[.](?: [A-Z]|$)|[:：] ?[^ ]|^\S{1,8} ?年 ?\S{1,3} ?月")
+"""Characters of a heading at most, and what none has."""
 _CLOSED = f"{CLOSING} \t\u3000\u00a0"
 """What may stand between a blank and the words behind it."""
 _UNIT = late.pattern(r"[（(]([^（）()]{1,12})[）)]\s*$")
@@ -244,12 +247,15 @@ class _Collector:
 
     def container(self, units: list[Unit], place: Place, cell: FormCell | None, unit_above: str = "") -> None:
         """The fields of some units; `unit_above` is that of numbers in a cell for which nothing else names one."""
-        heading = ""
+        heading, around = "", self._section
         headers: dict[int, list[FormRow]] = defaultdict(list)
         for index, unit in enumerate(units):
             if isinstance(unit, Line):
+                if index and isinstance(units[index - 1], FormRow | Rows):
+                    self._section = around  # what a title within a table begins ends with it
                 if cell is None and not unit.slots and unit.literal.strip():
                     self._heading(unit, (units[n] for n in range(index + 1, len(units))))
+                    around = self._section
                 if unit.paths:
                     self._line(unit, self._within(place), heading, unit_above)
                 if _title(unit.literal):
@@ -264,11 +270,16 @@ class _Collector:
                 )
                 above = units[index - 1] if index else None
                 over = above if isinstance(above, FormRow) and above.table == unit.table else None
+                title = over.cells[0].literal if over is not None and len(over.cells) == 1 and not over.paths else ""
+                if cell is None and len(unit.cells) == 1 and not (unit.paths and title):
+                    self._full_row(unit.cells[0], around)
                 self._row(unit, headers[unit.table], over, below, self._within(place))
                 if unit.is_header:
                     headers[unit.table].append(unit)
             else:
-                row = _title(heading) or (place.row if cell is not None and cell.across else "")
+                titles = [u.cells[0].literal for u in units[:index] if isinstance(u, FormRow) and len(u.cells) == 1]
+                label = _named([unit.path], [heading, *reversed(titles)]) or heading
+                row = _title(label) or (place.row if cell is not None and cell.across else "")
                 where = self._within(place, row=row)
                 kind = TEXTS if unit.path + EACH in _direct(unit.body) else ROWS
                 self._add(unit.path, kind, where, where.row, [], rows=unit)
@@ -286,25 +297,24 @@ class _Collector:
 
     def _heading(self, line: Line, following: Iterator[Unit]) -> None:
         opens_table = next((u for u in following if not isinstance(u, Line) or u.literal.strip() or u.slots), None)
-        if SECTION.match(line.literal) or isinstance(opens_table, FormRow):
+        if _is_heading(line.literal) and (SECTION.match(line.literal) or isinstance(opens_table, FormRow)):
             self._section = label_of(line.literal)
+
+    def _full_row(self, cell: FormCell, around: str) -> None:
+        """A row of one cell, in the section `around` the table: it begins one within it, or ends one without number."""
+        if not cell.paths and _is_heading(cell.literal):
+            self._section = label_of(cell.literal)
+        elif not SECTION.match(self._section):
+            self._section = around
 
     def _row(
         self, row: FormRow, headers: list[FormRow], over: FormRow | None, below: FormRow | None, place: Place
     ) -> None:
-        """The fields of a row; of several labels beside one, or over it, the one counts that it is called after."""
-        merged_below = {c.column for c in below.cells if c.continues} if below else set()
+        """The fields of a row, by the words beside and over each."""
         for cell in row.cells:
             if not cell.has_slots:
                 continue
-            left = [c for c in row.cells if c.column < cell.column and not c.has_slots]
-            words = [(c.top, c.continues or c.column in merged_below) for c in left]
-            group = next((w for w, is_tall in words if is_tall and w), "")
-            beside = [w for w, _ in reversed(words) if w]
-            behind = [c.top for c in row.cells if c.column > cell.column and not c.has_slots][:1]
-            above = [c.literal for c in over.cells if covers(c, cell)] if over is not None else []
-            near = _named(cell.paths, [*beside, *(() if beside else (*above, *behind))])
-            near = near or next(filter(_is_said, beside), next(iter(beside), ""))
+            near, group = _beside(cell, row, over, below)
             label = near if near == group or not group else f"{group}\n{near}"
             over_it = _headers(cell, headers)
             column = " / ".join(h for c in over_it if (h := label_of(c.literal)) != label_of(near))
@@ -401,6 +411,24 @@ class _Collector:
         )
 
 
+def _beside(cell: FormCell, row: FormRow, over: FormRow | None, below: FormRow | None) -> tuple[str, str]:
+    """The words that name a cell, and those of the group of rows that it stands in; "" for either where there are none.
+
+    Of several labels at its left that one names it which its answer is called after, else the nearest that is no
+    figure; of none, what stands over it or behind it, where its answer is called so, or a title right over it.
+    """
+    merged_below = {c.column for c in below.cells if c.continues} if below else set()
+    left = [c for c in row.cells if c.column < cell.column and not c.has_slots]
+    words = [(c.top, c.continues or c.column in merged_below) for c in left]
+    group = next((w for w, is_tall in words if is_tall and w), "")
+    if beside := [w for w, _ in reversed(words) if w]:
+        return _named(cell.paths, beside) or next(filter(_is_said, beside), beside[0]), group
+    behind = [c.top for c in row.cells if c.column > cell.column and not c.has_slots][:1]
+    above = [] if over is None or over.is_header else [c.literal for c in over.cells if covers(c, cell)]
+    title = above[0] if len(row.cells) == len(above) == 1 and _is_heading(above[0]) else ""
+    return _named(cell.paths, [*above, *behind]) or title, group
+
+
 def _named(paths: Iterable[str], words: Iterable[str]) -> str:
     """Of some words, the first after which one of some answers is called; "" where none is."""
     names = {_plainly(step) for path in paths for step in path.split(".")} - {""}
@@ -447,6 +475,12 @@ def _statement(behind: str) -> str:
     said = behind.lstrip(_CLOSED).partition("\n")[0]
     is_one = NUMBERING.match(said) is not None or len(_WORD.findall(said)) >= _OF_A_STATEMENT
     return _title(said) if is_one else ""
+
+
+def _is_heading(words: str) -> bool:
+    """Whether words are a title: no sentence of instructions, nothing that says what is behind its colon, no day."""
+    said = label_of(without_brackets(words))
+    return 0 < len(said) <= _OF_A_HEADING and _NO_HEADING.search(said) is None
 
 
 def _unit(label: str) -> str:

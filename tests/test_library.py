@@ -46,7 +46,7 @@ from docfill import (
     write_results,
 )
 from docfill.problems import reason_of
-from tests.small_form import loaded, p, package, row, table
+from tests.small_form import cell, loaded, p, package, row, table
 
 TEMPLATE = package(p("领用登记表") + p("部门：{{ 申请.部门 | blank(20) }}") + p("数量：{{ 申请.数量 | integer }}个"))
 BLANK = package(p("领用登记表") + p("部门：________") + p("数量：________个"))
@@ -415,7 +415,7 @@ def test_a_blank_that_leads_its_line_is_named_by_the_statement_behind_it() -> No
             "学习态度",
         ),  # a figure is no label, whatever the name is
         (table(3, row("单位", "名称", "{{ 名称 }}")), "名称"),
-        (table(2, row("Name", "Phone"), row("{{ name }}", "{{ home_phone }}")), "Name"),
+        (table(1, row("项目简介"), row("{{ 内容 }}")), "项目简介"),
         (table(2, row("{{ remarks_2 }}", "Remarks")), "Remarks"),
         (
             p("Have you:") + p('been told? {{ been_told | choice("YES") }}YES {{ been_told | choice("NO") }}NO'),
@@ -427,3 +427,22 @@ def test_a_blank_that_leads_its_line_is_named_by_the_statement_behind_it() -> No
 def test_an_answer_is_labelled_by_the_words_that_it_is_called_after(body: str, label: str) -> None:
     """In headers and messages stood what was next to it: 10, another line, or nothing."""
     assert loaded(package(body)).fields[0].label == label
+
+
+def test_sections_are_titles_and_end_with_what_they_head() -> None:
+    """A sentence of the instructions, the day on the cover and a line to fill in were sections of whole tables."""
+    people = row(cell("家庭成员", span=2)) + row("姓名", "关系") + row("{%tr for 人 in 家庭成员 %}", "")
+    people += row("{{ 人.姓名 }}", "{{ 人.关系 }}") + row("{%tr endfor %}", "")
+    behind = row(cell("是否属实：{{ 属实 }}", span=2)) + row("电话", "{{ 电话 }}")
+    body = p("申报表") + p("八、申报有不明事宜，请与教务处联系。") + p("二○二三年三月")
+    body += table(2, row("名称", "{{ 名称 }}"), people, behind)
+    body += p("二、附件") + table(2, row("份数", "{{ 份数 }}"))
+    fields = {f.path: f for f in loaded(package(body)).fields}
+    assert {path: f.place.section for path, f in fields.items()} == {
+        "名称": "",
+        "家庭成员": "家庭成员",
+        "属实": "",
+        "电话": "",
+        "份数": "二、附件",
+    }
+    assert fields["家庭成员"].label == "家庭成员"
