@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from docfill.tag.questions import is_question, subject_of
 from docfill.tag.words import label_key
 from tests.small_form import p, row, table
-from tests.test_tag_kinds import fields
+from tests.test_tag_kinds import fields, proposed
 
 
 def names(*blocks: str) -> list[str]:
@@ -85,3 +85,99 @@ def test_fields_stand_in_the_order_of_the_form() -> None:
         p(),
     ]
     assert names(*blocks) == ["姓名", "项目简介", "经费预算"]
+
+
+def test_the_headings_of_a_contract_are_no_places_and_its_blanks_are_named_by_what_is_agreed() -> None:
+    blocks = [
+        p("房屋转让合同"),
+        p("1、房屋基本状况：    ‘"),
+        p("1．1房屋位于：                      。"),
+        p("2．成交方式及成交价格：    。"),
+        p("2．1双方协商该房屋成交价为人民币      万元(大写)                   ；"),
+        p("3．付款方式："),
+        p("3．1乙方在合同签订之日支付甲方定金人民币          元(大写)          。"),
+        p("3．2双方约定在             前办理更名过户手续。"),
+        p("4．附则：    "),
+        p("4．1本合同一式二份；    、"),
+    ]
+    assert names(*blocks) == [
+        "房屋基本状况.房屋位于",
+        "成交方式及成交价格",
+        "房屋成交价",
+        "房屋成交价大写",
+        "付款方式.支付甲方定金",
+        "付款方式.支付甲方定金大写",
+        "付款方式.办理更名过户手续日期",
+    ]
+
+
+def test_dashes_to_write_on_and_counted_floors_are_places() -> None:
+    blocks = [
+        p("合同"),
+        p("土地使用权面积：——平方米；土地性质：——"),
+        p("楼房：共     层第       层；"),
+        p("类别——说明"),
+    ]
+    assert fields(*blocks) == [
+        ("土地使用权面积", "number"),
+        ("土地性质", "text"),
+        ("楼房层数", "text"),
+        ("层次", "text"),
+    ]
+
+
+def test_room_amid_a_sentence_is_a_place_or_told() -> None:
+    assert names(p("协议"), p("甲方同意在            前腾空房屋。")) == ["腾空房屋日期"]
+    proposal = proposed(p("协议"), p("姓名：____"), p("本协议由          负责解释，双方遵守。"))
+    assert any("负责解释" in x.text for x in proposal.left) or len(proposal.fields) > 1
+
+
+def test_an_agent_is_of_the_side_above_and_what_stands_beside_the_agent_is_the_agent_s() -> None:
+    line = "证件号码：                "
+    blocks = [
+        p("合同"),
+        p(f"转让方(以下简称甲方)：              {line}"),
+        p(f"共有人：              {line}"),
+        p(f"委托代理人：              {line}"),
+        p(f"受让方(以下简称乙方)：              {line}"),
+        p(f"委托代理人：              {line}"),
+        p("代理人：                    代理人：                "),
+    ]
+    assert names(*blocks[:-1]) == [
+        "转让方",
+        "转让方证件号码",
+        "共有人",
+        "共有人证件号码",
+        "转让方委托代理人",
+        "转让方委托代理人证件号码",
+        "受让方",
+        "受让方证件号码",
+        "受让方委托代理人",
+        "受让方委托代理人证件号码",
+    ]
+    signed = p("甲方：                    乙方：                ")
+    assert names(p("合同"), signed, blocks[-1])[2:] == ["甲方代理人", "乙方代理人"]
+
+
+@pytest.mark.parametrize("box", ["□", "( ) ", "- ( ) ", "（ ）"])
+@pytest.mark.parametrize("note", ["（请说明）", ""])
+def test_the_line_behind_the_note_of_the_last_option_is_its_write_in(box: str, note: str) -> None:
+    options = p(f"{box}学生"), p(f"{box}教师"), p(f"{box}其他{note}__________")
+    assert fields(p("问卷"), p("1. 您的职业是？"), *options) == [("职业", "choices"), ("职业_其他", "text")]
+
+
+def test_options_of_figures_and_prompts_behind_bullets_belong_to_their_question() -> None:
+    blocks = [
+        p("1. 您的年龄？"),
+        p("- ( ) 18-24"),
+        p("- ( ) 25-34"),
+        p("2. 您的建议是什么？"),
+        p("- [开放式问题]"),
+        p(""),
+    ]
+    assert fields(p("问卷"), *blocks) == [("年龄", "choices"), ("建议", "longtext")]
+
+
+def test_degrees_of_one_quality_are_a_scale_whatever_it_is() -> None:
+    options = [p(f"( ) {x}") for x in ("非常透明", "比较透明", "一般", "比较不透明", "非常不透明")]
+    assert fields(p("问卷"), p("1. 您认为透明度如何？"), *options) == [("透明度", "choice")]

@@ -28,6 +28,7 @@ from docfill.tag.spots import (
     Fill,
     TickBox,
 )
+from docfill.text import without_brackets
 from docfill.values import DRAWN
 from docfill.word.document import Paragraph
 
@@ -210,9 +211,13 @@ def _is_before_options(line: str, blank: lines.Blank, box: int, option: str) -> 
 
 
 def _is_right_behind(line: str, blank: lines.Blank, box: TickBox, start: int) -> bool:
-    """Whether a blank stands right behind an option that is printed without a box, perhaps behind its letter."""
-    said, option = squeezed(line[box.start - start : blank.start]).rstrip("：:"), squeezed(box.option)
-    return box.start == box.end and said.endswith(option) and len(said) - len(option) <= _LETTER
+    """Whether a blank stands right behind an option whose box is brackets, or which has none, but perhaps a letter."""
+    between, option = line[box.end - start : blank.start], squeezed(box.option)
+    if box.start < box.end:
+        is_bracket = line[box.start - start] in "（(["
+        return is_bracket and squeezed(without_brackets(between)).rstrip("：:") == option
+    said = squeezed(between).rstrip("：:")
+    return said.endswith(option) and len(said) - len(option) <= _LETTER
 
 
 _LETTER = 3

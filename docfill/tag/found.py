@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,17 @@ class Found:
         return spot
 
     def write_in(self, group: Spot, option: str, fill: Fill, where: Where, label: str = "") -> None:
-        """A blank that stays with an option; `label` tells it from others of that."""
+        """A blank that stays with an option; `label` tells it from others of that.
+
+        The line drawn behind a note that asks for words is the room that the note asks for.
+        """
+        here = itertools.takewhile(lambda s: s.at == where.at, reversed(self.spots))
+        noted = (e for s in here if s.host == (group, option) for e in s.edits if isinstance(e, Fill))
+        for held in noted:
+            is_beside = held.paragraph is fill.paragraph and held.start == held.end
+            if is_beside and not fill.paragraph.text[held.end : fill.start].strip():
+                held.start, held.end = fill.start, fill.end
+                return
         spot = Spot("text", [label] if label else [], group.sections, where.at, [fill], WRITE_IN)
         spot.host = (group, option)
         self.spots.append(spot)

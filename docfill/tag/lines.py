@@ -203,18 +203,21 @@ _DAY_ASKED = late.pattern(rf"(?:时[{SPACE}]*间|日[{SPACE}]*期)[{SPACE}：:]*
 """What asks for a day, so that all room behind it is the year's."""
 _PARTED = SPACE[:3] + "\u3000,，、;；"
 """What stands between the unit of a blank and the label of the next."""
-_UNIT = 2
+_UNIT = 3
 """Characters of a unit, at most, behind which a label may begin."""
 
 
 def _behind_units(blanks: list[Blank], text: str) -> list[Blank]:
     """Blanks whose labels begin behind the unit of the blank before, a space apart: 第__周 星期__."""
-    named = []
+    named = list[Blank]()
     for before, blank in zip([None, *blanks], blanks, strict=False):
         unit = before.suffix.split(",")[0] if before is not None else ""
         is_unit = 0 < len(unit) <= _UNIT and not words.is_latin(unit) and blank.label.startswith(unit)
         own = blank.label.removeprefix(unit) if is_unit else ""
-        named.append(replace(blank, label=own.strip(_PARTED)) if own and own[0] in _PARTED else blank)
+        is_apart = bool(own) and (own[0] in _PARTED or own == "第")
+        if words.UNIT_ONLY.fullmatch(unit) and is_unit and not own and not text[blank.end :].strip(DRAWN):
+            continue  # a colon behind the unit, and room at the end of the line
+        named.append(replace(blank, label=own.strip(_PARTED)) if is_apart else blank)
     return named
 
 
@@ -246,6 +249,8 @@ _OF_TIME = late.pattern(r"(?:时间|日期|期限|年月|[起迄]止)$")
 _NOTE_BEHIND = late.pattern(r"[ \u3000]*[（(]([^（()）：:_＿\d]{1,8})[)）]")
 """What says in brackets behind a blank which of several it is: ____（办公）____（手机）."""
 _IN_WORDS = late.pattern(r"(.{2,24}?)[（(]?大写[)）]?$")
+_OF_MONEY = late.pattern(r"[为是：:]?(?:人民币|RMB)?[¥￥]?[：:]?$")
+_ONLY_WORDS = late.pattern(r"(?:[万亿]?元)?[（(]?大写[)）]?[：:]?")
 _IN_FIGURES = ("小写", "小写金额")
 
 
@@ -259,8 +264,8 @@ def _noted_behind(blanks: list[Blank], text: str) -> list[Blank]:
     amount = ""
     for blank in blanks:
         label = blank.label.strip("：:¥￥ ")
-        if label == "大写" and named:
-            blank = replace(blank, label=f"{named[-1].label}大写", suffix="")
+        if named and _ONLY_WORDS.fullmatch(label):
+            blank = replace(blank, label=f"{_OF_MONEY.sub('', named[-1].label)}大写", suffix="")
         elif said := _IN_WORDS.match(label):
             amount = said[1]
             blank = replace(blank, label=f"{amount}大写", suffix="")
@@ -839,6 +844,8 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
             ranges.append(gap.span())
     ranges += [m.span(1) for m in _BRACKET_AT_END.finditer(text)]
     ranges += [m.span() for pattern in (_COUNTED_ROOM, _WEEKDAY, _ONE_LINE) for m in pattern.finditer(text)]
+    ranges += [m.span(1) for m in _DASHED_ROOM.finditer(text)]
+    ranges += [m.span() for m in _ROOM_IN_CLAUSE.finditer(text)] if _SENTENCE_STOP.search(text) else []
     ranges += [m.span() for m in (() if ":" in fold(text) else _TERM_ROOM.finditer(text))]
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
     tabbed = (m for m in _TABBED.finditer(text) if not words.ORDINAL.fullmatch(text[m.start() : m.start(1)].strip()))
@@ -889,8 +896,16 @@ _BRACKET_AT_END = late.pattern(
     r"(?<=[一-鿿?？])[ \u3000]?[（(]([ \u3000\u00a0]?)[)）](?=[ \u3000。]*(?:[（(][^（）()]{1,16}[)）][ \u3000]*)?$)"
 )
 """Brackets around nothing at the end of a question, for the letter of an option: 是否预习（　）."""
-_COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
+_COUNTED_ROOM = late.pattern(
+    rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周层])(?![一-鿿])|层第)"
+)
 """Room between the words of a count: 共  周, 第  次."""
+_DASHED_ROOM = late.pattern(r"(?<=[：:；;])[ \u3000]?([—－]{2,8})(?=[ \u3000]?[一-鿿]{0,4}(?:[。；;，,：:]|\s*$))")
+"""Dashes to write on, behind a colon and up to a unit or a stop: 使用权面积：——平方米；."""
+_ROOM_IN_CLAUSE = late.pattern(
+    r"(?:(?<=[一-鿿][在于至])|(?<=起的))[ \u3000\u00a0]{4,}(?=[一-鿿])(?![年月])|(?<=自)[ \u3000\u00a0]{4,}(?=起)"
+)
+"""Room behind a word that leads on, in a sentence: 双方约定在        前办理手续."""
 _ONE_LINE = late.pattern(r"(?<=[一-鿿（(])(?<![一二三四五六七八九十两])_(?=[项次篇个人名件份])")
 """The shortest line there is, before what is counted: 校级_项."""
 _TERM_ROOM = late.pattern(
@@ -952,7 +967,7 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
     if not before.strip(DRAWN):
         is_clause = re.match(rf"[{COUNTERS}万亿元]{{1,2}}[，,；;、]", rest) is not None
         return bool(rest) and (is_clause or (words.UNIT_ONLY.match(rest) is not None and len(rest) <= 8))
-    if before[-1] in "：:" or before[-1] in ticks.BOXES or rest.lstrip(SPACE)[:1] in ("：", ":"):
+    if before[-1] in "：:；。" or before[-1] in ticks.BOXES or rest.lstrip(SPACE)[:1] in ("：", ":"):
         return False
     if not rest.strip(DRAWN):
         option = before[max(map(before.rfind, ticks.BOXES)) + 1 :] if any(b in before for b in ticks.BOXES) else ""
@@ -984,6 +999,7 @@ def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
     before = text[:start]
     suffix = re.split(rf"[{SPACE}_＿]", text[end:].lstrip(")）"), maxsplit=1)[0]
     suffix = re.split(r"[，、；。（(]", suffix)[0] if not suffix.startswith(("（", "(")) else ""
+    suffix = re.sub("(?<=.)第$", "", suffix.removesuffix("：")) if _is_unit(suffix) else suffix
     suffix = "" if suffix.endswith(("：", ":")) else suffix
     drawn = ticks.BOXES + (ticks.CIRCLES if before.lstrip(DRAWN)[:1] in tuple(ticks.CIRCLES) else "")
     marks = [before.rfind(b) for b in drawn]
@@ -992,6 +1008,12 @@ def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
     is_shown = text[start:end].strip(" \u00a0") != "" or text[end : end + 1] in ("）", ")")
     is_drawn = end - start > 1 or is_shown
     return Blank(start, end, label, suffix, is_drawn, is_write_in=is_write_in)
+
+
+def _is_unit(suffix: str) -> bool:
+    """Whether what stands right behind a blank is a unit, perhaps with a colon, or the end of a count: 层第."""
+    unit = suffix.removesuffix("：").removesuffix("第")
+    return (len(unit) < len(suffix) and words.UNIT_ONLY.fullmatch(unit) is not None) or unit == "层"
 
 
 _SIGNED_BEHIND = late.pattern(

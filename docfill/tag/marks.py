@@ -112,7 +112,10 @@ _LETTERS_IN_ORDER = "ABCDEFGH"
 _OPTION_LETTER = late.pattern(r"(?<!\S)([A-HＡ-Ｈ])[ ]?[.．、:：)）]?(?=\s*[一-鿿\d“<>≤≥])")
 
 
-_LISTED = late.pattern(r"[ \t\u3000]*([（(][ \u3000\u00a0]{0,4}[)）])(?=[ \u3000]?[^\W\d_])")
+_LISTED = late.pattern(
+    r"[ \t\u3000]*(?:[-–—•·*][ ])?([（(][ \u3000\u00a0]{0,4}[)）])"
+    r"(?=[ \u3000]?[^\W\d_]|[ ]?\d{1,4}[ ]?[-–—~～个岁年月天次以万元])"
+)
 
 
 _ROUND = late.pattern(r"[ \t\u3000]*([○◯⭕⚪])(?=[ \u3000]?\w)")

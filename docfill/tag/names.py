@@ -181,12 +181,17 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
     for path in (p for p, n in counts.items() if n > 1):
         repeated[path[:-1]].add(path[-1])
     owners: dict[Path, dict[Spot, str]] = defaultdict(dict)
+    called: dict[tuple[str, str], str] = {}
     for spot in spots:
         path = paths[spot]
         if counts[path] > 1:
             leaves = repeated[path[:-1]]
             others = (x for x in spot.owners if label_key(x) not in leaves)
             owner = next((k for k in map(owner_of, others) if k and k not in leaves and k != path[-1]), "")
+            beside = label_key(spot.owners[0]) if spot.owners else ""
+            owner = called.get((spot.at, beside), owner) if beside != path[-1] else owner
+            if owner and is_owner(path[-1]):
+                called[spot.at, path[-1]] = owner + path[-1]
             is_said = path[-1].startswith(owner) or owner in path  # its own label, without its property; its group
             owners[path][spot] = "" if is_said else owner
     for path, named in owners.items():

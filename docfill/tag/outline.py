@@ -49,11 +49,20 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
         if is_roomy:
             yield Part(index, [t for _, t in stack], Room(block, hints))
         elif _is_room(block, hints) and (
-            _empties(hints) >= 2 or same_level(depth, roomy) or _goes_on(blocks, following, depth)
+            _empties(hints) >= 2
+            or _is_prompted(block, hints)
+            or same_level(depth, roomy)
+            or _goes_on(blocks, following, depth)
         ):
             roomy = depth
             last = max(i for i, h in enumerate(hints) if not h.text.strip())
             yield Part(index, [t for _, t in stack], Room(block, hints[: last + 1]))
+
+
+def _is_prompted(heading: Block, hints: list[Paragraph]) -> bool:
+    """Whether words in brackets right below a question in Chinese stand in the place of its answer."""
+    shown = "" if isinstance(heading, Table) else heading.text.strip()
+    return shown.endswith(("?", "？")) and not words.is_latin(shown) and words.is_hint(hints[0].text.strip())
 
 
 def _goes_on_from(blocks: list[Block], index: int, depth: tuple[str, str]) -> bool:

@@ -100,7 +100,9 @@ def places_of(document: Document) -> Found:
             _add_paragraph(found, block, str(index), around)
             _follow(found, found.spots[count:])
             named = [s.labels[-1] for s in found.spots[count:] if s.labels]
-            found.party = next(filter(words.is_party, named), found.party)
+            party = next(filter(words.is_party, named), "")
+            if party and (words.is_side(party) or not words.is_side(found.party)):
+                found.party = party
             found.sides = words.sides_of(block.text) or lines.titles_apart(block.text) or found.sides
             if len(found.sides) > 1 and len(named) == len(found.sides) and len({*named}) == 1:
                 for spot, side in zip(found.spots[count:], found.sides, strict=True):
@@ -181,7 +183,9 @@ def _is_next_of(section: str, paragraph: Paragraph) -> bool:
     own, said = _NUMBERED.match(paragraph.text), _NUMBERED.match(section)
     if own is None or said is None or own[1].isdigit() != said[1].isdigit():
         return False
-    return own[2] == said[2] and own[1] != said[1]
+    if own[2] != said[2]:
+        return own[1].isdigit() and int(own[1]) == int(said[1]) + 1
+    return own[1] != said[1]
 
 
 _NUMBERED = late.pattern(r"\s*(\d{1,2}|[一二三四五六七八九十]{1,3})([.．、])(?!\d)")
@@ -327,7 +331,9 @@ def _add_blanks(
         is_dated_sign = is_dated_sign and not has_line_to_sign(line)
         if _is_open(line, blank) and isinstance(around.following, str) and _is_over(blank, around.following, around):
             continue
-        if is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):
+        if _is_over_parts(line, blank, around):
+            found.sections = [blank.label]
+        elif is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):
             found.leave(line, where.at, SIGNATURE)
         elif blank.is_date or blank.is_drawn:
             add_blank(found, paragraph, start, line, _answering(blank, around), where, shared)
@@ -454,7 +460,7 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     is_roomy = (bool(blank.before) and words.ASKED.search(blank.label) is not None) or (
         blank.is_question and around.room is not None
     )
-    if isinstance(following, str) and _leads_on(line, following):
+    if isinstance(following, str) and (_leads_on(line, following) or _is_over_blanks(line, blank, around)):
         return False
     if following is not None and not (is_next or is_roomy):
         is_over_line = lines.is_to_write_on(following) and not around.is_over_captioned
@@ -484,8 +490,35 @@ def _is_counted_on(line: str, following: str) -> bool:
     return int(below[1]) == int(own[1]) + 1 and not words.is_latin(line)
 
 
+def _is_over_blanks(line: str, blank: lines.Blank, around: Around) -> bool:
+    """Whether a numbered heading leads on to a line right below it that has blanks with labels, and no number."""
+    following = around.following
+    is_heading = around.is_followed and NUMBERING.match(line) is not None and words.ASKED.search(blank.label) is None
+    if not is_heading or not isinstance(following, str) or NUMBERING.match(following):
+        return False
+    return any(b.is_drawn and words.label_key(b.label) for b in lines.blanks_in(following))
+
+
+def _is_over_parts(line: str, blank: lines.Blank, around: Around) -> bool:
+    """Whether a line is a numbered heading and nothing else, over its first part: 3．付款方式： and 3．1…."""
+    following = around.following
+    is_all = not line[blank.end :].strip(DRAWN + "‘’'“”\"、") and not blank.before and blank.label in line
+    return is_all and isinstance(following, str) and _is_divided(line, following)
+
+
+def _is_divided(line: str, following: str) -> bool:
+    """Whether a line is numbered below another one: 3. and 3.1."""
+    own, below = _NUMBERED.match(line), _PART_OF.match(following)
+    return own is not None and below is not None and own[1] == below[1]
+
+
+_PART_OF = late.pattern(r"\s*(\d{1,2})[.．]\d")
+
+
 def _leads_on(line: str, following: str) -> bool:
     """Whether a line numbered as a heading leads on to one numbered below it: 三、…： and （一）…, or 1、…."""
+    if _is_divided(line, following):
+        return True
     own, below = NUMBERING.match(line), NUMBERING.match(following)
     if own is None or below is None:
         return False

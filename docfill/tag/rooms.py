@@ -36,6 +36,9 @@ _OPTION = late.pattern(rf"[^{SPACE}]{{1,8}}{_GAP}*[{ticks.BOXES}]")
 _BARE_PERCENT = late.pattern(rf"(?:^|(?<=[：:]))({_GAP}*)[%％](?={_GAP}*$)")
 _SET_APART = late.pattern(rf"([^{SPACE}：:_＿，。；]{{2,12}})({_GAP}{{8,}})(?=[^{SPACE}]|$)")
 """Words, perhaps a label, and the room behind them."""
+_AMID = late.pattern(r"(?<=[在于至为自从由向给的])[ \u3000\u00a0]{8,}(?=[一-鿿])")
+_STOP = late.pattern("[，。；]")
+"""What only sentences have, in which so many spaces between words are room."""
 _PROMPT = late.pattern(r"^\s*\[[A-Za-z][^\[\]√✓]{8,400}\]\s*$")
 """A line that is nothing but words in square brackets, which tell what to write in their place."""
 _ASKED_IN_BRACKETS = late.pattern(
@@ -66,6 +69,7 @@ def rooms_in(line: str, underlined: Sequence[Span] = ()) -> list[Span]:
     found += [m.span() for m in TERM_TO_FILL.finditer(line)]
     found += [m.span() for m in _ASKED_IN_BRACKETS.finditer(line)] if words.is_latin(line) else []
     found += [m.span() for m in _BARE_PERCENT.finditer(line)]
+    found += [m.span() for m in _AMID.finditer(line)] if _STOP.search(line) else []
     found += [m.span(2) for m in _SET_APART.finditer(line) if words.ASKED.search(m[1])]
     found += [(p.start, p.end) for p in placeholders_in(line)] or [m.span() for m in _PROMPT.finditer(line)]
     found += [u for u in underlined if u[1] - u[0] >= _LEAST_LINED]

@@ -195,7 +195,8 @@ SUBJECT = late.pattern(
 """The title of several questions, though a colon stands behind it."""
 
 _HINT = late.pattern(
-    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|(?:内容)?提示|备注说明|note)s?\s*[:：]|^(?:please\b|kindly\b|e\.g\.)"
+    r"^[（(\[【].*[)）\]】][。.]?$|^[-–—•·*][ ][\[【][^\[\]【】]{2,24}[\]】]$"
+    r"|^(?:注|说明|备注|(?:内容)?提示|备注说明|note)s?\s*[:：]|^(?:please\b|kindly\b|e\.g\.)"
     r"|^(?:if (?:any|available|applicable|known)|optional|required)\b|^[如若]有(?![限])|^[选必]填"
     r"|^(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女)$"
     r"|^[如例].{2,80}等[。.]?$|^[比例]如[:：]?(?=.{2,100}$)"
@@ -520,6 +521,12 @@ def is_party(label: str) -> bool:
     return any(c > "\u2e7f" for c in label) and not is_question and SIGNED.search(label) is None and is_owner(label)
 
 
+def is_side(label: str) -> bool:
+    """Whether a label says which side of a contract somebody is, so that an agent named below is theirs."""
+    return _IS_SIDE.search(label) is not None
+
+
+_IS_SIDE = late.pattern(r"[甲乙丙丁][ \u3000]{0,6}方")
 _SIDE = late.pattern(
     r"(?<![一-鿿])([甲乙丙丁][ \u3000]{0,6}方|[一-鿿]{1,5}(?:人|方|单位))(?:[（(][^（()）]*[)）])?[ \u3000]*[：:]"
 )
@@ -528,7 +535,7 @@ _SIDE = late.pattern(
 def sides_of(line: str) -> list[str]:
     """The sides that a line names, where it names several; none otherwise."""
     sides = ["".join(m[1].split()) for m in _SIDE.finditer(line)]
-    return sides if len(sides) > 1 else []
+    return sides if len(sides) > 1 and len({*sides}) == len(sides) else []
 
 
 def is_relative(label: str) -> bool:
@@ -687,7 +694,14 @@ def are_grades(options: Sequence[str]) -> bool:
     run = "".join(said).lower()
     first = [s[: len(run)] for s in _SCALES]
     is_scale = len(said) >= _LEAST_GRADES and run in (*first, *(s[::-1] for s in first))
+    if len(said) >= _LEAST_GRADES and len({_DEGREE.sub("", x) for x in said} - _MIDDLE) == 1:
+        return True
     return is_scale or {*said} == {said[0], f"不{said[0]}"} or all(map(_GRADE.fullmatch, said))
+
+
+_DEGREE = late.pattern(r"^(?:[极最]其|非常|十分|比较|完全|基本上?|有[点些]|略有|稍微|[很较极最太]|不太|不)*")
+_MIDDLE = frozenset({"一般", "中立", "普通", "中等", "不确定", "说不清"})
+"""What stands between more and less of one quality: 非常透明, 比较透明, 一般, 不透明."""
 
 
 def _uncounted(options: Sequence[str]) -> Sequence[str]:
