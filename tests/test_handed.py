@@ -100,6 +100,17 @@ def test_latest_takes_one_of_each(run: Run, form: Form, output: str) -> None:
             assert '"source": "收/乙.docx"' in read and '"source": "收/甲.docx"' not in read
 
 
+def test_a_name_is_held_for_the_one_of_the_roster_with_the_same_number_that_is_missing(run: Run, form: Form) -> None:
+    for number in (2, 10):
+        handed(form, f"{number}.docx", f"塘桥第{number:02}综合为老服务中心", number)
+    names = ["塘桥第02综合为老服务中心", "塘桥第10综合为老服务中心（分中心）", "塘桥第58综合为老服务中心"]
+    Path("名单.csv").write_text("申报单位\n" + "\n".join(names), encoding="utf-8")
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", "名单.csv")
+    assert "名单上没有“塘桥第10综合为老服务中心”；最接近的是：塘桥第10综合为老服务中心（分中心）\n" in done.stderr
+    assert "（分中心）”没有交；可能是：收/10.docx（塘桥第10综合为老服务中心）\n" in done.stderr
+    assert "名单上的“塘桥第58综合为老服务中心”没有交\n" in done.stderr
+
+
 def test_remarks_are_not_said_twice_when_a_folder_is_resumed(run: Run, form: Form) -> None:
     handed(form, "甲.docx", "东港厂", 1)
     handed(form, "乙.docx", "东港厂", 2)

@@ -39,6 +39,8 @@ _HEADING, _HEADING_LENGTH = late.pattern(r".*(?:名称|名单|单位|企业|姓�
 """What heads a column of names, where nobody says which it is."""
 _NUMBERED = late.pattern(r"\s*[（(]?\d{1,5}\s*[)）.．、]\s*")
 """What each line of a list stands behind, where it is numbered."""
+_NUMBER = late.pattern(r"[0-9]{1,20}|[一二三四五六七八九十百零〇]{1,20}")
+"""What tells names apart that are else alike."""
 _NUMBERS = late.pattern(r"[\d\s.,:/年月日-]+")
 
 
@@ -166,12 +168,13 @@ class Register:
         expected = {fold(name): name for name in self._roster.names}
         handed = {fold(r.name): r.source.name for r in self._read}
         absent = [name for known, name in expected.items() if known not in handed]
-        known_names, strangers = Names(expected.values()), dict[str, str]()
+        missing_names, known_names = Names(absent), Names(expected.values())
+        strangers: dict[str, dict[str, str]] = defaultdict(dict)
         for read in self._read:
             if fold(read.name) not in expected:
-                near = known_names.nearest(read.name)
+                near = missing_names.nearest(read.name) or known_names.nearest(read.name)
                 by = handed.get(fold(near)) if near else None
-                strangers[read.name] = read.source.name
+                strangers[near][read.name] = read.source.name
                 path = self._roster_path(read.form)
                 hint = Said(f"{near}（已交：{by}）", f"{near} (handed in: {by})") if by else near or None
                 found = read.name or Said("（没有填）", "(not answered)")
@@ -181,17 +184,23 @@ class Register:
 
 
 class _Hints:
-    """The files that may be those of somebody who is missing: handed in under another name, or not readable."""
+    """The files that may be those of somebody who is missing: handed in under another name, or not readable.
 
-    def __init__(self, strangers: Mapping[str, str], unread: Sequence[str]) -> None:
-        self._strangers, self._names = strangers, Names(strangers)
+    Args:
+        strangers: by the name of the roster that each may mean, the names that are not on it, with their files.
+        unread: the files that could not be read.
+    """
+
+    def __init__(self, strangers: Mapping[str, Mapping[str, str]], unread: Sequence[str]) -> None:
+        self._strangers = strangers
         self._unread = [(source, fold(source)) for source in unread]
 
     def of(self, name: str) -> str:
         """What is said of one who is missing; "" for nothing."""
-        near, known = self._names.nearest(name), fold(name)
+        known = fold(name)
         unread = [source for source, folded in self._unread if known in folded]
-        return "、".join([*([f"{self._strangers[near]}（{near}）"] if near else ()), *unread])
+        handed = (f"{source}（{called}）" for called, source in self._strangers.get(name, {}).items())
+        return "、".join([*handed, *unread])
 
 
 def _answer(data: Mapping[str, Any], path: str) -> str:
@@ -202,13 +211,19 @@ def _answer(data: Mapping[str, Any], path: str) -> str:
 
 
 class Names:
-    """Some names, to be asked which of them another one may mean; each is folded once."""
+    """Some names, to be asked which of them another one may mean; each is folded once.
+
+    One with the same numbers comes before any other: of 第10中心（分中心）and 第12中心, 第10中心 means the former.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._known: dict[str, str] = {}
+        self._numbered: dict[tuple[str, ...], dict[str, str]] = {}
         for name in names:
             if 0 < len(name) <= LABEL:
-                self._known.setdefault(fold(name), name)
+                known = fold(name)
+                self._known.setdefault(known, name)
+                self._numbered.setdefault(_numbers_in(known), {}).setdefault(known, name)
 
     def nearest(self, name: str) -> str:
         """Who may be meant by a name; "" where none is alike."""
@@ -216,8 +231,15 @@ class Names:
 
         if not 0 < len(name) <= LABEL:
             return ""
-        found = process.extractOne(fold(name), self._known.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
-        return self._known[found[0]] if found else ""
+        asked = fold(name)
+        for known in (self._numbered.get(_numbers_in(asked), {}), self._known):
+            if found := process.extractOne(asked, known.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR):
+                return known[found[0]]
+        return ""
+
+
+def _numbers_in(name: str) -> tuple[str, ...]:
+    return tuple(_NUMBER.findall(name))
 
 
 def make_register(forms: Sequence[Form], roster: File | None = None, field: str | None = None) -> Register:
