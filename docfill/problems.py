@@ -877,6 +877,11 @@ CATALOGUE: dict[str, Code] = {
         "不是表，是程序留下的文件，已略过",
         "no form, but left by a program; set aside",
     ),
+    "beside-form": Code(
+        "note",
+        "{found}；同一封邮件里的“{expected}”已读出，这份若是它的附件就不必管",
+        '{found}; "{expected}" of the same mail was read: leave this alone if it is attached to it',
+    ),
     "roster-hidden": Code(
         "warning",
         "名单的{expected}有 {found} 行是隐藏的（或被筛选掉的），也算应交；不算的话请从名单中删去",

@@ -96,3 +96,31 @@ def test_sixty_mails_become_a_workbook_and_every_one_is_accounted_for(run: Run) 
     assert "只取最新的，未计入" in latest.stderr
     kept = [str(c[3].value) for c in openpyxl.load_workbook("新.xlsx")["表"].iter_rows()]
     assert (kept.count(name(1)), kept.count(name(2))) == (1, 1)
+
+
+def test_a_scan_that_came_with_a_form_is_no_return_that_could_not_be_read(run: Run) -> None:
+    Path("表.docx").write_bytes(FORM)
+    Path("信").mkdir()
+    form = Form.load("表.docx")
+    filled = {n: form.fill({"申报单位": name(n), "人数": n}) for n in (1, 2, 3)}
+    for number, files in enumerate(
+        (
+            {"表.docx": filled[1], "执照.jpg": PNG, "证书.pdf": PDF},
+            {"表.pdf": PDF},
+            {"甲.docx": filled[2], "乙.docx": filled[3], "丙.pdf": PDF},
+        )
+    ):
+        Path(f"信/{number}.eml").write_bytes(letter(files).as_bytes())
+    done = run("extract", "信", "--form", "表.docx", "-o", "总.xlsx")
+    assert (
+        "共 7 份：3 份无疑问，0 份有疑问，4 份无法读取\n其中 2 份与读出的表在同一封邮件里，若是附件就不必管："
+        in done.stderr
+    )
+    book = openpyxl.load_workbook("总.xlsx")
+    counted = {c[0].value: c[2].value for c in book["概览"].iter_rows() if c[2].value is not None}
+    assert [counted[k] for k in ("无疑问", "无法读取", "随表交来、没有读", "共收到")] == [3, 2, 2, 7]
+    told = {c[0].value: c[6].value for c in book["问题"].iter_rows(min_row=2)}
+    assert told["信/0.eml → 执照.jpg"].endswith("；同一封邮件里的“表.docx”已读出，这份若是它的附件就不必管")
+    assert told["信/2.eml → 丙.pdf"] == "这是 PDF 文件，请改交 Word 文件"
+    run("check", "信", "--form", "表.docx", "-o", "核.html")
+    assert "2 份无法读取，2 份是随表交来的，没有读" in Path("核.html").read_text(encoding="utf-8")

@@ -420,14 +420,19 @@ def handing_in(form: Lines, given: Lines) -> list[Problem]:
     made = form_of(form)
     names = tuple(line[1] for line in given if line[0] == "名单")
     register = Register({made.name: [made.fields[0].path]}, Roster(names) if names else None)
-    for name, answer in (line for line in given if line[0] not in ("名单", "略过")):
+    for name in (line[1] for line in given if line[0] == "图片"):
+        register.add(
+            Outcome(Source(name, name), error=DocfillError(f"{name}：这是图片", f"{name}: a picture", "not-word"))
+        )
+    for name, answer in (line for line in given if line[0] not in ("名单", "略过", "图片")):
         document = document_of([TITLE, f"单位：{answer}", *([name] if "另" in name else ())])
         result = made.extract(document, name)
         digest = hashlib.sha256(document).hexdigest()
         register.add(Outcome(Source(name, name), result, None, digest))
     settled = register.settled
     aside = [Problem("set-aside") for name in given if name[0] == "略过"]
-    return [*(p for problems in settled.remarks.values() for p in problems), *settled.missing, *aside]
+    unread = [Problem("beside-form", "", f"{s.name}：这是图片", form) for s, form in settled.beside.items()]
+    return [*(p for problems in settled.remarks.values() for p in problems), *unread, *settled.missing, *aside]
 
 
 def listing(form: Lines, given: Sequence[tuple[str, ...]]) -> list[Problem]:
@@ -539,6 +544,7 @@ CASES: dict[str, Case] = {
     "not-on-roster": Case(UNIT, [("甲.docx", "东港厂有限公司"), ("名单", "东港厂责任公司")], handing_in),
     "not-handed-in": Case(UNIT, [("甲.docx", "东港厂"), ("名单", "东港厂"), ("名单", "西港厂")], handing_in),
     "set-aside": Case(UNIT, [("甲.docx", "东港厂"), ("略过", "Thumbs.db")], handing_in),
+    "beside-form": Case(UNIT, [("信.eml → 甲.docx", "东港厂"), ("图片", "信.eml → 执照.jpg")], handing_in),
     "roster-hidden": Case(UNIT, [("名单", "单位"), ("名单", "东港厂"), ("名单", "隐藏 西港厂")], listing),
     "roster-sheet": Case(UNIT, [("市属", "单位"), ("市属", "东港厂"), ("区属", "西港厂")], listing),
     "old-edition": Case(

@@ -198,7 +198,7 @@ class Reports(Kept):
                 outcome.report.groups["reading"] += settled.remarks.get(outcome.source, ())
                 yield outcome.report
             elif outcome.error is not None:
-                yield Unread(outcome.source.name, outcome.error.problem())
+                yield Unread(outcome.source.name, settled.reason(outcome.source, outcome.error))
         yield from (Unread("", problem) for problem in settled.missing)
 
 

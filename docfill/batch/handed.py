@@ -25,6 +25,7 @@ from docfill import late
 from docfill.batch.work import Outcome
 from docfill.beside import applicant_paths
 from docfill.form import Form
+from docfill.members import ARROW
 from docfill.problems import DocfillError, Problem, Said, listed
 from docfill.sources import Source
 from docfill.text import LABEL, fold, gist
@@ -67,11 +68,18 @@ class Settled:
         remarks: the problems of each file that has any.
         older: the files of which there is a newer version.
         missing: a problem for each name of the roster that nobody handed in.
+        beside: the files that are no form and came in one mail with one that is, each with the name of that one.
     """
 
     remarks: Mapping[Source, Sequence[Problem]] = field(default_factory=dict)
     older: frozenset[Source] = frozenset()
     missing: Sequence[Problem] = ()
+    beside: Mapping[Source, str] = field(default_factory=dict)
+
+    def reason(self, source: Source, error: DocfillError) -> Problem:
+        """Why a file could not be read, and that it may be an attachment of one that was."""
+        form = self.beside.get(source)
+        return error.problem() if form is None else Problem("beside-form", "", str(error), form)
 
     @property
     def has_doubts(self) -> bool:
@@ -106,7 +114,8 @@ class Register:
     def __init__(self, keys: Mapping[str, Sequence[str]], roster: Roster | None = None) -> None:
         self._keys, self._roster = keys, roster
         self._read: list[_Read] = []
-        self._unread: list[str] = []
+        self._unread: list[Source] = []
+        self._foreign: list[Source] = []
 
     @property
     def remarks_on_roster(self) -> Sequence[Problem]:
@@ -117,7 +126,9 @@ class Register:
         """Takes note of one outcome."""
         result = outcome.result
         if result is None:
-            self._unread.append(outcome.source.name)
+            self._unread.append(outcome.source)
+            if outcome.error is not None and outcome.error.code == "not-word":
+                self._foreign.append(outcome.source)
             return
         said = json.dumps([result.form, result.data], sort_keys=True, ensure_ascii=False).encode()
         key = [_answer(result.data, path) for path in self._keys.get(result.form, ())]
@@ -152,7 +163,16 @@ class Register:
                         path = self._roster_path(read.form) if code == "same-applicant" else ""
                         remarks[read.source].append(Problem(code, path, "、".join(others), group[newest].source.name))
         missing = self._compared(remarks)
-        return Settled(remarks, frozenset(older), missing)
+        return Settled(remarks, frozenset(older), missing, self._beside())
+
+    def _beside(self) -> Mapping[Source, str]:
+        """The files that are no form, with the one form of their mail."""
+        forms: dict[str, list[str]] = defaultdict(list)
+        for read in self._read:
+            mail, _, own = read.source.name.rpartition(ARROW)
+            forms[mail].append(own)
+        mails = ((source, source.name.rpartition(ARROW)[0]) for source in self._foreign)
+        return {source: forms[mail][0] for source, mail in mails if mail and len(forms.get(mail, ())) == 1}
 
     def _groups(self, mark: Callable[[_Read], Hashable]) -> Iterator[list[_Read]]:
         found: dict[Hashable, list[_Read]] = defaultdict(list)
@@ -179,7 +199,7 @@ class Register:
                 hint = Said(f"{near}（已交：{by}）", f"{near} (handed in: {by})") if by else near or None
                 found = read.name or Said("（没有填）", "(not answered)")
                 remarks[read.source].append(Problem("not-on-roster", path, found, hint))
-        hints = _Hints(strangers, self._unread)
+        hints = _Hints(strangers, [source.name for source in self._unread])
         return [Problem("not-handed-in", "", name, hints.of(name) or None) for name in absent]
 
 

@@ -275,7 +275,7 @@ class OneFile(Kept):
             for outcome in self.outcomes(settled, latest):
                 digests.add(outcome.digest)
                 try:
-                    self._write(writer, outcome)
+                    self._write(writer, outcome, settled)
                 except DoesNotFit as error:
                     unfit.append(Outcome(outcome.source, error=error))
                     writer.refuse(outcome.source.name, error.problem())
@@ -285,14 +285,14 @@ class OneFile(Kept):
                 self._write_by_hand(writer, self.revision, digests, settled, latest)
         return unfit
 
-    def _write(self, writer: Writer, outcome: Outcome) -> None:
+    def _write(self, writer: Writer, outcome: Outcome, settled: Settled) -> None:
         """One row; DoesNotFit where the format cannot hold it."""
         revised = self.revision.revised(outcome) if self.revision is not None else None
         result = revised.result if revised is not None else outcome.result
         if result is not None:
             writer.add(self._forms[result.form], result, revised)
         elif outcome.error is not None:
-            writer.refuse(outcome.source.name, outcome.error.problem())
+            writer.refuse(outcome.source.name, settled.reason(outcome.source, outcome.error))
 
     def _write_by_hand(
         self, writer: Writer, revision: Revision, digests: Collection[str], settled: Settled, latest: bool

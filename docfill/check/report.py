@@ -244,20 +244,26 @@ def _titles_of(checked: Iterable[Report | Unread]) -> Sequence[str]:
 def _counted(checked: Iterable[Report | Unread]) -> str:
     """How many files there are, by what became of them, and how many are missing."""
     states = Counter(_state_of(entry) for entry in checked)
-    fine, doubtful, unread = states["fine"], states["doubtful"], states["unread"]
-    total = fine + doubtful + unread
+    fine, doubtful, unread, beside = (states[s] for s in ("fine", "doubtful", "unread", "beside-form"))
+    total = fine + doubtful + unread + beside
     words = say(
         f"共 {total} 份：{fine} 份未发现问题，{doubtful} 份有问题，{unread} 份无法读取",
         f"{total} in all: {fine} fine, {doubtful} with problems, {unread} not readable",
     )
+    if beside:
+        words += say(f"，{beside} 份是随表交来的，没有读", f", {beside} that came with a form were not read")
     missing = states["not-handed-in"]
     return words + (say(f"；{missing} 家没有交", f"; {missing} not handed in") if missing else "")
+
+
+_APART = ("not-handed-in", "not-any-more", "beside-form")
+"""What is counted by itself, and is no file that should have been read."""
 
 
 def _state_of(entry: Report | Unread) -> str:
     if not isinstance(entry, Unread):
         return "fine" if entry.is_fine else "doubtful"
-    return entry.problem.code if entry.problem.code in ("not-handed-in", "not-any-more") else "unread"
+    return entry.problem.code if entry.problem.code in _APART else "unread"
 
 
 def dumped(checked: Iterable[Report | Unread], is_single: bool = False, aside: Sequence[str] = ()) -> Iterator[bytes]:

@@ -42,7 +42,7 @@ from docfill.cli.app import (
     template_of,
     workers,
 )  # fmt: skip
-from docfill.cli.tally import Tally, tell_aside
+from docfill.cli.tally import Tally, tell_aside, tell_beside
 from docfill.problems import DocfillError, Problem, say
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def check(
         _save_receipt(receipt, next(f for f in forms if f.name == first.result.form), listed[0], first)
     seen.fine.difference_update(register.settled.doubtful)
     tell(seen.words(len(listed)))
+    tell_beside([s.name for s in register.settled.beside])
     tell_settled(register, latest)
     tell_aside(listed.aside)
     tally.tell_rate()

@@ -31,7 +31,7 @@ from docfill.cli.app import (
     template_of,
     workers,
 )  # fmt: skip
-from docfill.cli.tally import Tally, tell_aside
+from docfill.cli.tally import Tally, tell_aside, tell_beside
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def extract(
         )
     )
     if register is not None:
+        tell_beside([s.name for s in register.settled.beside])
         tell_settled(register, latest)
     tell_aside(listed.aside)
     revisions = _revisions(outlets)

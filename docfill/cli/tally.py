@@ -137,6 +137,14 @@ def tell_aside(names: Sequence[str], zh: str = "表", en: str = "forms") -> None
         tell(said + _listed(names))
 
 
+def tell_beside(names: Sequence[str]) -> None:
+    """What was not read and may be attached to a form of the same mail."""
+    if names:
+        zh = f"其中 {len(names)} 份与读出的表在同一封邮件里，若是附件就不必管：{_listed(names)}"
+        en = f"{len(names)} of these came in one mail with a form that was read: {_listed(names)}"
+        tell(say(zh, en))
+
+
 def _listed(names: Sequence[str]) -> str:
     more = say(f" 等 {len(names)} 份", f" and {len(names) - NAMED} more") if len(names) > NAMED else ""
     return say("、", ", ").join(names[:NAMED]) + more

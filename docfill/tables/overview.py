@@ -130,7 +130,9 @@ class Overview:
         self._sheet = canvas.sheet(OVERVIEW)
         self._row = 0
         self._forms: dict[str, _Answers] = {}
-        self._named: dict[str, list[tuple[str, str]]] = {"missing": [], "refused": [], "gone": [], "aside": []}
+        self._named: dict[str, list[tuple[str, str]]] = {
+            state: [] for state in ("missing", "refused", "beside", "gone", "aside")
+        }
         self._counts: Counter[str] = Counter()
         self._charts: list[dict[str, Any]] = []
 
@@ -142,8 +144,8 @@ class Overview:
         self._counts["older"] += not is_newest
 
     def refuse(self, name: str, reason: str, state: str) -> None:
-        """A file that could not be read, "refused"; somebody who is "missing"; a file of last time that is "gone";
-        what is no form, "aside".
+        """A file that could not be read, "refused", or came "beside" a form; somebody who is "missing"; a file of last
+        time that is "gone"; what is no form, "aside".
         """
         self._counts[state] += 1
         if len(self._named[state]) < _NAMED:
@@ -160,6 +162,7 @@ class Overview:
         self._states()
         self._list(say("没有交的", "Not handed in"), "missing")
         self._list(say("无法读取的", "Not readable"), "refused")
+        self._list(say("随表交来、没有读的", "With a form, not read"), "beside")
         self._list(say("上次有、这次没有的", "There last time, and not now"), "gone")
         self._list(say("不是表，已略过的", "No forms, set aside"), "aside")
         for answers in self._forms.values():
@@ -178,11 +181,13 @@ class Overview:
             (say("无法读取", "not readable"), counts["refused"]),
             (say("没有交", "not handed in"), counts["missing"]),
         ]
+        if counts["beside"]:
+            states.insert(3, (say("随表交来、没有读", "with a form, not read"), counts["beside"]))
+        received = sum(counts[state] for state in ("clear", "doubtful", "refused", "beside"))
         self._block(say("收表情况", "Returns"), say("情况 - 份数", "state - files").split(" "), _COUNTED)
         first = self._row
         for words, count in states:
             self._counted(words, count)
-        received = counts["clear"] + counts["doubtful"] + counts["refused"]
         self._counted(say("共收到", "received"), received)
         if counts["older"]:
             older = say("其中另有更新的，不计入下面的数字", "of these with a newer one, not counted below")

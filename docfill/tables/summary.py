@@ -51,7 +51,7 @@ from docfill.tables.revised import Readings, shown_instead
 _OF_ROSTER = ("not-handed-in", "not-on-roster")
 _HANDED_TWICE = ("same-file", "same-answers", "same-applicant")
 """Problems that say by `expected` which file is the newest."""
-_STATES = {"not-handed-in": "missing", "not-any-more": "gone"}
+_STATES = {"not-handed-in": "missing", "not-any-more": "gone", "beside-form": "beside"}
 _CORRECTED_HEADS = (
     "项|单元格|读出|改正为|谁|何时|为何|情况|确认",
     "field|cell|read|corrected|who|when|why|state|confirmed",
