@@ -162,10 +162,12 @@ def key_paths(form: Form, named: Sequence[str]) -> tuple[str, ...]:
         # a form asks on its cover, too, what it asks inside: its rules say by which of the two applicants are known
         fitting = [path for path in fitting if path in applicant_paths(form)] or fitting
         if len(fitting) != 1:
-            fit = listed(fitting or ["—"])
+            fit = listed(fitting)
+            zh = f"“{name}”应指明一项，符合的有：{fit}" if fitting else f"“{name}”不是表中的项"
+            en = f'"{name}" has to name one field; there are: {fit.en}' if fitting else f'"{name}" is no field'
             raise DocfillError(
-                f"“{name}”应指明一项，符合的有：{fit}；见 docfill fields {form.name}",
-                f'"{name}" has to name one field; there are: {fit.en}; see docfill fields {form.name}',
+                f"{zh}；见 docfill fields {form.name}",
+                f"{en}; see docfill fields {form.name}",
                 "bad-argument",
             )
         found += fitting

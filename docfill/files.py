@@ -254,10 +254,12 @@ def outlet(output: str, suffixes: Sequence[str]) -> str:
         return ""
     suffix = Path(output).suffix.lower()
     if suffix not in suffixes:
-        listed = " ".join(suffixes)
+        zh = en = " ".join(suffixes)
+        if len(suffixes) > 1:
+            zh, en = f"{zh} 之一", f"one of {en}"
         raise DocfillError(
-            f"输出文件 {output} 的后缀应为 {listed} 之一；若是文件夹，请在末尾加 /",
-            f"the output {output} should end in one of {listed}; for a folder, add a / at the end",
+            f"输出文件 {output} 的后缀应为 {zh}；若是文件夹，请在末尾加 /",
+            f"the output {output} should end in {en}; for a folder, add a / at the end",
             "bad-output",
         )
     return suffix

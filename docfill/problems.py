@@ -621,7 +621,9 @@ CATALOGUE: dict[str, Code] = {
         'the rules file should not have "{found}"; there is {expected}',
     ),
     "rule-key-missing": Code(
-        "error", "规则缺少应写明的内容：{found}", "the rule lacks something that must be said: {found}"
+        "error",
+        "规则没有写全，缺少的是：{found}；每条都要写明：{expected}",
+        "the rule lacks something that must be said: {found}; each says {expected}",
     ),
     "rule-unknown-path": Code(
         "error",

@@ -135,7 +135,7 @@ def test_what_the_new_form_asks_no_more_is_one_line_behind_the_findings(run: Run
 def test_a_key_names_one_field(form: Form) -> None:
     with pytest.raises(DocfillError, match="请用 --key 指明按哪一项认人"):
         compare_records(form, [], [])
-    with pytest.raises(DocfillError, match="“名”应指明一项，符合的有：—"):
+    with pytest.raises(DocfillError, match="“名”不是表中的项；见 docfill fields form"):
         compare_records(form, [], [], ["名"])
 
 

@@ -111,6 +111,14 @@ def test_a_name_is_held_for_the_one_of_the_roster_with_the_same_number_that_is_m
     assert "名单上的“塘桥第58综合为老服务中心”没有交\n" in done.stderr
 
 
+@pytest.mark.parametrize("content", [b"%PDF-1.7", b"\x89PNG\r\n\x1a\n", b"Rar!\x1a\x07\x01\0"])
+def test_a_roster_that_is_no_list_is_refused(content: bytes, run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 1)
+    Path("名单.pdf").write_bytes(content)
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", "名单.pdf")
+    assert (done.exit_code, done.stderr) == (2, "名单.pdf：名单应为 .xlsx、.xls、.csv，或一行一个名称的 .txt\n")
+
+
 def test_remarks_are_not_said_twice_when_a_folder_is_resumed(run: Run, form: Form) -> None:
     handed(form, "甲.docx", "东港厂", 1)
     handed(form, "乙.docx", "东港厂", 2)

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from docfill import Form
-from tests.small_form import p, package
+from tests.small_form import p, package, row, table
 from tests.test_cli import Run, listing, run
 from tests.test_put import part
 
@@ -140,3 +140,26 @@ def test_what_was_put_before_an_interruption_is_put_again_and_compared(run: Run,
     other = run(*change, "--resume")
     assert other.exit_code != 0 and "改/甲.docx 已存在，内容与这次生成的不同" in other.stderr
     assert Path("改/甲.docx").read_bytes() == b"mine"
+
+
+def test_a_setting_without_an_equals_sign_clears_nothing(run: Run, form: Form) -> None:
+    done = run("put", "收/甲.docx", "--form", "表.docx", "-o", "改.docx", "--set", "人数")
+    assert (done.exit_code, done.stderr) == (2, "--set 应写成 路径=值，“人数”没有等号；要清空请用 --clear 人数\n")
+    assert not Path("改.docx").exists()
+
+
+def test_a_summary_that_nobody_corrected_is_said_to_be_so(run: Run, form: Form) -> None:
+    run("extract", "收", "--form", "表.docx", "-o", "总.xlsx")
+    done = run("put", "收", "总.xlsx", "--form", "表.docx", "-o", "改/")
+    assert done.stderr == "总.xlsx 里没有人改过的值\n共 0 份：0 份有改动，0 份没有写\n"
+
+
+def test_of_repeated_rows_those_that_change_are_told_in_words(run: Run) -> None:
+    row_of = row("{{ 行.姓名 }}", "{{ 行.年限 | integer }}")
+    lines = table(2, row("姓名", "年限"), row("{%tr for 行 in 人员 %}"), row_of, row("{%tr endfor %}"))
+    Path("表.docx").write_bytes(package(p("单位：{{ 单位 }}") + lines))
+    people = [{"姓名": "王", "年限": 3}, {"姓名": "李", "年限": None}]
+    Path("甲.docx").write_bytes(Form.load("表.docx").fill({"单位": "东", "人员": people}))
+    Path("改.json").write_text(json.dumps({"人员": [people[0], {"姓名": "赵", "年限": 5}]}), encoding="utf-8")
+    done = run("put", "甲.docx", "改.json", "--form", "表.docx", "-o", "乙.docx")
+    assert done.stdout == "甲.docx：人员  第 2 行 姓名：李 → 姓名：赵，年限：5\n"

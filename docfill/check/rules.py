@@ -420,7 +420,7 @@ class _Reader:
             self._fault("rule-key", name, key, " ".join(sorted(_KEYS[kind])))
         for key in _NEEDED[kind]:
             if not table.get(key):
-                self._fault("rule-key-missing", name, key)
+                self._fault("rule-key-missing", name, key, "、".join(_NEEDED[kind]))
         for key in sorted(table.keys() - {"for", "kinds"}):
             if not isinstance(table[key], str):
                 self._fault("rule-key", name, key, "text")
@@ -447,7 +447,7 @@ class _Reader:
             self._fault("rule-key", name, f"kinds = {shown(kinds)}", " ".join(sorted(known)))
             return []
         if not isinstance(patterns, list) or not (patterns or kinds):
-            self._fault("rule-key-missing", name, "for")
+            self._fault("rule-key-missing", name, "for", "for / kinds")
             return []
         found = [t for p in patterns for t in self._matching(name, str(p))]
         if not patterns:

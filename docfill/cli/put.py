@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,6 +35,7 @@ from docfill.cli.app import (
     workers,
 )  # fmt: skip
 from docfill.cli.tally import Tally
+from docfill.kinds import said_of
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ def put(
     said = {"who": author, "when": date or _now(), "why": why}
     target = "" if output is None else output
     outlets = _outlets(target, listed, inputs, said, forms, resume, force, is_written=bool(target) and not dry_run)
-    typed = [(path, text) for path, _, text in (setting.partition("=") for setting in settings or ())]
+    typed = [_typed(setting) for setting in settings or ()]
     common = part_of([*typed, *((path, None) for path in clear or ())], forms)
     asked = load_changes(Path(changes), forms, visible) if changes else Changes({"": {}})
     orders, unmatched = asked.orders(listed, common), asked.unmatched(listed)
@@ -141,6 +143,8 @@ def put(
                 unwritten += one.result is not None and one.error is not None
     for name, problems in asked.problems.items():
         tell_about(name, problems)
+    if changes and not (asked.parts or asked.problems):
+        tell(say(f"{changes} 里没有人改过的值", f"nobody changed anything in {changes}"))
     for name in unmatched:
         tell(say(f"改动中的“{name}”不在交回的文件里", f'"{name}" of the changes is none of the returned files'))
     tell(
@@ -154,14 +158,26 @@ def put(
     raise typer.Exit(PROBLEMS if refused or doubtful or unmatched or asked.problems else 0)
 
 
+def _typed(setting: str) -> tuple[str, str]:
+    """The path and the text of an option; DocfillError where it has no "=", since nothing is cleared by a slip."""
+    path, equals, text = setting.partition("=")
+    if not equals:
+        raise DocfillError(
+            f"--set 应写成 路径=值，“{setting}”没有等号；要清空请用 --clear {setting}",
+            f'--set is PATH=VALUE, and "{setting}" has no "="; clear it with --clear {setting}',
+            "bad-argument",
+        )
+    return path, text
+
+
 def _check_asked(*, has_output: bool, has_changes: bool) -> None:
     """DocfillError where nobody said what is to change, or where it is to be written."""
     if not has_output:
         raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
     if not has_changes:
         raise DocfillError(
-            "没有要改的：请给出数据文件，或 --set、--clear、--rewrite",
-            "nothing is to change: give a data file, or --set, --clear or --rewrite",
+            "没有要改的：请在最后给出数据文件（.xlsx、.csv、.json、.jsonl），或用 --set、--clear、--rewrite",
+            "nothing is to change: give a data file (.xlsx, .csv, .json, .jsonl) last, or --set, --clear or --rewrite",
             "bad-argument",
         )
 
@@ -209,7 +225,7 @@ def _tell(one: Put, tally: Tally) -> None:
     if one.problems:
         tell_about(one.source.name, one.problems)
     for change in one.changes:
-        typer.echo(f"{one.source.name}{say('：', ': ')}{change.path}  {_shown(change.old)} → {_shown(change.new)}")
+        typer.echo(f"{one.source.name}{say('：', ': ')}{change.path}  {_changed(change.old, change.new)}")
     if one.error is not None and not one.problems:
         refuse(one.source.name, one.error)
     if one.result is None:
@@ -218,10 +234,26 @@ def _tell(one: Put, tally: Tally) -> None:
         tally.add(False)
 
 
+def _changed(old: Any, new: Any) -> str:
+    """What was there and what is there now; of repeated rows, those only that are not the same."""
+    if not (_has_rows(old) and _has_rows(new)):
+        return f"{_shown(old)} → {_shown(new)}"
+    pairs = enumerate(zip_longest(old, new), 1)
+    return say("；", "; ").join(
+        say(f"第 {n} 行 ", f"row {n}: ") + f"{_shown([a] if a else None)} → {_shown([b] if b else None)}"
+        for n, (a, b) in pairs
+        if a != b
+    )
+
+
+def _has_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
 def _shown(value: Any) -> str:
     if value in (None, []):
         return say("（空）", "(nothing)")
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return said_of(value).replace("\n", say("；", "; "))
 
 
 def _now() -> str:

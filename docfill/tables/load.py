@@ -30,6 +30,7 @@ from docfill.tables.paper import typed_over
 from docfill.tables.pictures import has_pictures, with_pictures
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
 from docfill.tables.xlsx import Book, Merged, damaged
+from docfill.word import foreign
 from docfill.word.package import File, contents, named
 
 _STEPS_A_PROBLEM, _STEPS_A_RECORD, _FIELDS_A_STEP = 20, 10, 2
@@ -92,13 +93,19 @@ def rows_of_any(source: File) -> Iterator[list[str]]:
     if not isinstance(path, files.Held) and not path.is_file():
         raise DocfillError(f"没有这个文件：{path}", f"there is no such file: {path}", "no-such-file")
     with path.open("rb") as stream:
-        head = stream.read(len(OLE))
-    if head == OLE or head.startswith(b"PK"):
+        head = stream.read(foreign.HEAD)
+    if head.startswith((OLE, b"PK")):
         book = open_book(path)
         try:
             yield from ([*map(words_of, row)] for _, row in book.rows(book.sheets[0]))
         finally:
             book.close()
+    elif foreign.refusal(head, str(path)) is not None:
+        raise DocfillError(
+            f"{path}：名单应为 .xlsx、.xls、.csv，或一行一个名称的 .txt",
+            f"{path}: a roster is an .xlsx, .xls or .csv, or a .txt with a name a line",
+            "bad-data",
+        )
     else:
         yield from (row for _, row in flat.plain_rows(path))
 
