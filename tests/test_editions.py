@@ -200,6 +200,15 @@ def test_another_unit_is_never_carried_unasked() -> None:
     assert [str(p.expected) for p in moved.problems] == ["单位变了"]
 
 
+@pytest.mark.parametrize(("old", "new"), [("平方米", "㎡"), ("公里", "km"), ("吨", "t"), ("万元", "万元人民币")])
+def test_a_unit_that_is_written_otherwise_is_the_same(old: str, new: str) -> None:
+    crossing = crossed(
+        [TITLE, (f"面积（{old}）", "{{ 面积 | number }}")], [TITLE, (f"面积（{new}）", "{{ 面积 | number }}")]
+    )
+    moved = editions.carried({"面积": 3}, crossing)
+    assert (moved.data, moved.problems) == ({"面积": 3}, [])
+
+
 def test_a_field_that_the_map_does_not_name_is_told(tmp_path: Path) -> None:
     for name in ("old", "new"):
         (tmp_path / f"{name}.docx").write_bytes(document_of([TITLE, "单位：{{ 单位 }}", "电话：{{ 电话 }}"]))

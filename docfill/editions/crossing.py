@@ -18,8 +18,8 @@ from rapidfuzz import fuzz
 from docfill import late, limits
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.kinds import Kind
-from docfill.text import fold, gist
+from docfill.kinds import Kind, is_one_unit
+from docfill.text import gist
 
 ALIKE = 60
 """Per cent of likeness from which two names may be one; a person decides."""
@@ -164,7 +164,7 @@ def match_of(old: Field, new: Field, is_sure: bool = True) -> Match:
         Change.RENAMED: old.path != new.path,
         Change.REWORDED: _words(old) != _words(new),
         Change.KIND: old.kind is not new.kind,
-        Change.UNIT: bool(old.unit and new.unit) and fold(old.unit) != fold(new.unit),
+        Change.UNIT: bool(old.unit and new.unit) and not is_one_unit(old.unit, new.unit),
         Change.OPTIONS: is_reoptioned or any(m.changes != (Change.SAME,) for m in columns),
     }
     changes = tuple(change for change, holds in told.items() if holds) or (Change.SAME,)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from docfill.kinds.date import Date
 from docfill.kinds.kind import NOTHING, Asked, Boxed, Kind, Marked, Reading, Standing, Written, said_of, shown
 from docfill.kinds.marks import Boolean, Choice, Choices
-from docfill.kinds.number import LARGEST, Integer, Number, same_units
+from docfill.kinds.number import LARGEST, Integer, Number, is_one_unit, same_units
 from docfill.kinds.picture import OnePicture, SeveralPictures
 from docfill.kinds.repeated import Rows, Texts, object_schema
 from docfill.kinds.text import LongText, Text, tidied
@@ -52,5 +52,5 @@ __all__ = [
     "BOOLEAN", "CHOICE", "CHOICES", "DATE", "INTEGER", "KINDS", "LARGEST", "LONGTEXT", "NOTHING", "NUMBER",
     "ONE_PICTURE", "ROWS", "SEVERAL_PICTURES", "TEXT", "TEXTS", "TIME", "WRITTEN", "Asked", "Boxed", "Kind", "Marked",
     "Reading", "Standing", "Written",
-    "kind_named", "object_schema", "said_of", "same_units", "shown", "tidied",
+    "is_one_unit", "kind_named", "object_schema", "said_of", "same_units", "shown", "tidied",
 ]  # fmt: skip

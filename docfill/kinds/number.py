@@ -102,6 +102,11 @@ def same_units(unit: str) -> tuple[str, ...]:
     return next((names for names in _SAME_UNITS if _folded_unit(unit) in map(_folded_unit, names)), ())
 
 
+def is_one_unit(one: str, other: str) -> bool:
+    """Whether two units are the same, however they are written (平方米, ㎡)."""
+    return _unit_of(one) == _unit_of(other)
+
+
 def _unit_of(words: str) -> str:
     folded = _folded_unit(words)
     return _UNITS.get(folded, folded)
