@@ -908,13 +908,15 @@ CATALOGUE: dict[str, Code] = {
     ),
     "older-years": Code(
         "warning",
-        "疑为旧版的表：有“{found}”而没有 {expected}，没有的未取值；请换用新表，或一并给出旧表的模板（--form 文件夹）",
+        "疑为旧版的表：有“{found}”而没有 {expected}，没有的未取值；请换用新表，"
+        "或一并给出旧表的模板（命令行用 --form 文件夹）",
         'it seems to be an older edition: it has "{found}" and lacks {expected}, not read; please use the new '
         "form; to read it all, give the older template, too (--form FOLDER)",
     ),
     "later-years": Code(
         "warning",
-        "疑为更新一版的表：有“{found}”而没有 {expected}，没有的未取值；请一并给出那一版的模板（--form 文件夹）",
+        "疑为更新一版的表：有“{found}”而没有 {expected}，没有的未取值；"
+        "请一并给出那一版的模板（命令行用 --form 文件夹）",
         'it seems to be a later edition: it has "{found}" and lacks {expected}, not read; please give the template '
         "of that year, too, by --form FOLDER",
     ),

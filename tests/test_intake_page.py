@@ -25,6 +25,19 @@ def files(folder: Path, count: int) -> list[Path]:
     return made
 
 
+@pytest.mark.parametrize("tab", ["", "/in", "/roster", "/out", "/summary", "/settings"])
+def test_no_page_of_a_collection_is_wider_than_a_telephone(intake: Any, desk: Desk, tmp_path: Path, tab: str) -> None:
+    intake.set_input_files("#files", files(tmp_path, 2))
+    intake.wait_for_selector("#upload-title:has-text('传完了')")
+    wait_until(intake, "document.querySelector('#accounts')?.textContent.includes('请改交 Word 文件')")
+    collection = intake.url.removesuffix("/in")
+    intake.set_viewport_size({"width": 390, "height": 780})
+    intake.goto(collection + tab)
+    wait_until(intake, "innerWidth === 390 && document.documentElement.scrollWidth <= innerWidth")
+    intake.set_viewport_size({"width": 1366, "height": 768})
+    intake.goto(collection + "/in")
+
+
 def test_a_cancelled_drop_says_what_was_sent_and_what_was_not(intake: Any, tmp_path: Path) -> None:
     intake.route("**/api/drops/*/files?*", lambda _: None)  # nothing arrives
     intake.set_input_files("#files", files(tmp_path, 9))

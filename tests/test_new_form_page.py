@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser import Desk, unfit, wait_until
-from tests.small_form import cell, p, package, row, table
+from tests.small_form import Xml, cell, p, package, row, table
 
 BLANK = package(
     p("领用登记表")
@@ -185,6 +185,30 @@ def test_it_is_checked_tried_ruled_and_saved(draft: Any, desk: Desk) -> None:
     draft.wait_for_url(re.compile(r"/forms/[a-z0-9]+$"))
     assert "领用登记表（新）" in draft.inner_text("h1")
     assert any(f["title"] == "领用登记表（新）" for f in desk.api("GET", "/api/forms")["forms"])
+
+
+@pytest.mark.parametrize("width", [390, 1000, 1366])
+def test_places_and_saving_are_within_reach_on_a_narrow_screen(draft: Any, width: int) -> None:
+    draft.set_viewport_size({"width": width, "height": 768})
+    wait_until(draft, f"innerWidth === {width} && document.documentElement.scrollWidth <= innerWidth")
+    if width < 1100:
+        draft.click("[data-pane=fields]")
+    draft.click("[data-tab=trial]")
+    draft.wait_for_selector("#trial-said .verdict")
+    wait_until(draft, "((p) => p.scrollWidth <= p.clientWidth + 1)(document.getElementById('trial-pane'))")
+    assert draft.locator("#save button").is_visible()
+    draft.set_viewport_size({"width": 1366, "height": 768})
+
+
+def test_a_form_is_called_by_its_own_heading(desk: Desk, tmp_path: Path) -> None:
+    blank = tmp_path / "附件2（终稿）.docx"
+    heading = Xml('<w:p><w:pPr><w:jc w:val="center"/></w:pPr><w:r><w:rPr><w:b/><w:sz w:val="36"/></w:rPr>'
+                  "<w:t>设备领用登记表</w:t></w:r></w:p>")  # fmt: skip
+    blank.write_bytes(package(heading + p("申请人：__________")))
+    page = desk.open("/forms/new")
+    page.set_input_files("#file", blank)
+    page.wait_for_selector("main[data-ready]")
+    assert page.input_value("#title") == "设备领用登记表"
 
 
 def test_what_is_no_word_file_is_refused_on_the_page(desk: Desk, tmp_path: Path) -> None:

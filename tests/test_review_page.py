@@ -602,7 +602,7 @@ def test_axe_finds_nothing(open_review: Any, shown: str) -> None:
     page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("width", [1000, 1366, 1920])
+@pytest.mark.parametrize("width", [390, 1000, 1366, 1920])
 def test_nothing_is_cut_off(open_review: Any, desk: Desk, width: int) -> None:
     page = open_review("甲.docx")
     page.set_viewport_size({"width": width, "height": 768})

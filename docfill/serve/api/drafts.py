@@ -93,8 +93,9 @@ async def begin(call: Call) -> Answer:
 
 def _begin(call: Call, blob: str, name: str) -> Answer:
     form = call.query("form")
-    title = call.server.forms.one(form)["title"] if form else PurePosixPath(name).stem
-    call.server.desk.call(drafts.proposed, _folder(call), blob, name, [])  # refused here, if it has to be
+    proposed = call.server.desk.call(drafts.proposed, _folder(call), blob, name, [])  # refused here, if it has to be
+    heading = "" if proposed["title"] == name else proposed["title"]
+    title = call.server.forms.one(form)["title"] if form else heading or PurePosixPath(name).stem
     made = call.server.drafts.add(title, blob, call.user.name, form)
     call.server.users.note(call.user.name, "draft.begin", "", made, title)
     return Answer({"id": made}, 201)

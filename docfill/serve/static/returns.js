@@ -74,6 +74,7 @@ function find() {
   });
   const column = all().find((c) => c.key === state.sort);
   if (column) found.sort((a, b) => compare(column.of(a), column.of(b)) * (state.desc ? -1 : 1) || a.number - b.number);
+  else found.sort((a, b) => isDoubtful(b) - isDoubtful(a)); // what wants to be looked at comes first
 }
 
 function remember() {

@@ -4,7 +4,7 @@
 import { Refused, api, h, t, tell } from "../page.js";
 import { kept } from "../review/editors.js";
 import { onKeys } from "../review/keys.js";
-import { Paper } from "../review/paper.js";
+import { Paper, choosePanes } from "../review/paper.js";
 import { marked } from "../review/place.js";
 
 const main = document.getElementById("main");
@@ -20,6 +20,7 @@ class Draft {
     this.at = null;
     this.tab = "places";
     this.wire();
+    choosePanes(main, this.paper);
     await this.take(await api("GET", ONE));
     const first = this.unsure()[0] ?? this.draft.places[0];
     if (first) this.pick(first.path);
@@ -293,8 +294,8 @@ class Draft {
   }
 
   async trial() {
-    const { html, css, problems, faults, said } = await api("POST", `${ONE}/trial`, { rules: $("rules").value });
-    (this.second ??= new Paper($("trial-pane"), $("trial-sheet"), () => {})).show({ html, css });
+    const { problems, faults, said, ...drawn } = await api("POST", `${ONE}/trial`, { rules: $("rules").value });
+    (this.second ??= new Paper($("trial-pane"), $("trial-sheet"), () => {})).show(drawn);
     const words = problems.length ? t(`样例填好后读回，${problems.length} 处有疑问`, `read back with ${problems.length} doubts`) : t("样例填好后读回，处处一致。", "Filled with a sample and read back: all the same.");
     $("trial-said").replaceChildren(h("p", { class: "verdict" }, words), ...problems.map((p) => this.told(p)));
     const rules = $("rules").value.trim();

@@ -159,3 +159,13 @@ export class Paper {
     };
   }
 }
+
+/** Where there is room for one pane only, buttons say which. */
+export function choosePanes(main, paper) {
+  const buttons = [...document.querySelectorAll("[data-pane]")];
+  for (const b of buttons) b.onclick = () => {
+    main.dataset.shows = b.dataset.pane;
+    for (const other of buttons) other.setAttribute("aria-pressed", String(other === b));
+    paper.fit();
+  };
+}

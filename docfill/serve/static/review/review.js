@@ -4,7 +4,7 @@ import { Refused, api, brought, h, moment, t, tell, shown as plainly } from "../
 import { RANKS, beside, fieldOf, groups, open, standing, valueAt } from "./doubts.js";
 import { editor, isDrawn, kept, pictures, words } from "./editors.js";
 import { onKeys } from "./keys.js";
-import { Paper, whenIdle } from "./paper.js";
+import { Paper, choosePanes, whenIdle } from "./paper.js";
 import { marked } from "./place.js";
 
 const main = document.getElementById("main");
@@ -678,7 +678,7 @@ class Review {
     $("find").addEventListener("input", () => this.draw());
     for (const b of document.querySelectorAll("[data-list]")) b.onclick = () => { this.isAll = b.dataset.list === "all"; this.draw(); this.row(this.at)?.scrollIntoView({ block: "nearest" }); };
     for (const b of document.querySelectorAll("[data-verdict]")) b.onclick = () => this.decide(b.dataset.verdict);
-    for (const b of document.querySelectorAll("[data-pane]")) b.onclick = () => { main.dataset.shows = b.dataset.pane; for (const other of document.querySelectorAll("[data-pane]")) other.setAttribute("aria-pressed", String(other === b)); this.paper.fit(); };
+    choosePanes(main, this.paper);
     for (const b of document.querySelectorAll("dialog [data-close]")) b.onclick = () => b.closest("dialog").close();
     const does = {
       next: () => this.step(1), previous: () => this.step(-1), accept: () => this.accept(), edit: () => this.edit(), back: () => this.leave(),
