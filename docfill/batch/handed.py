@@ -161,7 +161,7 @@ class Register:
                     told.update({(read.source, r.source): code for r in group})
                     if others:
                         path = self._roster_path(read.form) if code == "same-applicant" else ""
-                        remarks[read.source].append(Problem(code, path, "、".join(others), group[newest].source.name))
+                        remarks[read.source].append(Problem(code, path, listed(others), group[newest].source.name))
         missing = self._compared(remarks)
         return Settled(remarks, frozenset(older), missing, self._beside())
 
@@ -200,7 +200,7 @@ class Register:
                 found = read.name or Said("（没有填）", "(not answered)")
                 remarks[read.source].append(Problem("not-on-roster", path, found, hint))
         hints = _Hints(strangers, [source.name for source in self._unread])
-        return [Problem("not-handed-in", "", name, hints.of(name) or None) for name in absent]
+        return [Problem("not-handed-in", "", name, hints.of(name)) for name in absent]
 
 
 class _Hints:
@@ -215,12 +215,13 @@ class _Hints:
         self._strangers = strangers
         self._unread = [(source, fold(source)) for source in unread]
 
-    def of(self, name: str) -> str:
-        """What is said of one who is missing; "" for nothing."""
+    def of(self, name: str) -> Said | None:
+        """What is said of one who is missing."""
         known = fold(name)
         unread = [source for source, folded in self._unread if known in folded]
         handed = (f"{source}（{called}）" for called, source in self._strangers.get(name, {}).items())
-        return "、".join([*handed, *unread])
+        found = [*handed, *unread]
+        return listed(found) if found else None
 
 
 def _answer(data: Mapping[str, Any], path: str) -> str:
