@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.browser import Desk, wait_until
+from tests.serving import returns
+from tests.test_archives import letter
 
 
 @pytest.fixture
@@ -36,6 +38,22 @@ def test_no_page_of_a_collection_is_wider_than_a_telephone(intake: Any, desk: De
     wait_until(intake, "innerWidth === 390 && document.documentElement.scrollWidth <= innerWidth")
     intake.set_viewport_size({"width": 1366, "height": 768})
     intake.goto(collection + "/in")
+
+
+def test_a_scan_that_came_with_a_form_is_told_apart(intake: Any, desk: Desk, tmp_path: Path) -> None:
+    scan = b"%PDF-1.7"
+    for name, parts in (
+        ("甲", {"表.docx": next(iter(returns(1).values())), "执照.pdf": scan}),
+        ("乙", {"表.pdf": scan + b"\n"}),
+    ):
+        (tmp_path / f"{name}.eml").write_bytes(letter(parts).as_bytes())
+    intake.set_input_files("#files", [tmp_path / "甲.eml", tmp_path / "乙.eml"])
+    intake.wait_for_selector("#accounts:has-text('随表交来，没有读')", timeout=60_000)
+    row = intake.locator("#accounts tbody tr", has_text="执照.pdf")
+    assert "同一封邮件里的“表.docx”已读出，是它的附件就不必管" in row.inner_text()
+    assert "读不了" in intake.locator("#accounts tbody tr", has_text="乙.eml → 表.pdf").inner_text()
+    intake.goto(intake.url.removesuffix("/in"))
+    intake.wait_for_selector("main:has-text('1 个文件读不了')")
 
 
 def test_a_cancelled_drop_says_what_was_sent_and_what_was_not(intake: Any, tmp_path: Path) -> None:

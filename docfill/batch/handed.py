@@ -167,12 +167,8 @@ class Register:
 
     def _beside(self) -> Mapping[Source, str]:
         """The files that are no form, with the one form of their mail."""
-        forms: dict[str, list[str]] = defaultdict(list)
-        for read in self._read:
-            mail, _, own = read.source.name.rpartition(ARROW)
-            forms[mail].append(own)
-        mails = ((source, source.name.rpartition(ARROW)[0]) for source in self._foreign)
-        return {source: forms[mail][0] for source, mail in mails if mail and len(forms.get(mail, ())) == 1}
+        found = beside_forms([read.source.name for read in self._read], [source.name for source in self._foreign])
+        return {source: found[source.name] for source in self._foreign if source.name in found}
 
     def _groups(self, mark: Callable[[_Read], Hashable]) -> Iterator[list[_Read]]:
         found: dict[Hashable, list[_Read]] = defaultdict(list)
@@ -201,6 +197,16 @@ class Register:
                 remarks[read.source].append(Problem("not-on-roster", path, found, hint))
         hints = _Hints(strangers, [source.name for source in self._unread])
         return [Problem("not-handed-in", "", name, hints.of(name)) for name in absent]
+
+
+def beside_forms(read: Iterable[str], others: Iterable[str]) -> dict[str, str]:
+    """Which of other files came in one mail with one form, by their names, each with the name of that form."""
+    forms: dict[str, list[str]] = defaultdict(list)
+    for name in read:
+        mail, _, own = name.rpartition(ARROW)
+        forms[mail].append(own)
+    mails = ((name, name.rpartition(ARROW)[0]) for name in others)
+    return {name: forms[mail][0] for name, mail in mails if mail and len(forms.get(mail, ())) == 1}
 
 
 class _Hints:

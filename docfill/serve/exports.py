@@ -111,7 +111,8 @@ class _Export:
             for found in self._store.returns.listed(self.collection["id"]):
                 if found["state"] == "refused" and not self._wanted.only:
                     reason = say(found["reason_zh"], found["reason_en"])
-                    writer.refuse(found["name"], Problem("unreadable", found=reason))
+                    code, form = ("beside-form", found["beside"]) if found["beside"] else ("unreadable", None)
+                    writer.refuse(found["name"], Problem(code, found=reason, expected=form))
         return count, notes
 
     def _result(self, found: Row) -> Result:

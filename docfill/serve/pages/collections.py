@@ -99,6 +99,7 @@ def summed_up(call: Call) -> Response:
         countable=summary.countable(fields),
         standing=api.standing_of_roster(call, known["id"]),
         names=call.server.collections.roster(known["id"]),
+        unread=sum(r["state"] == "refused" and not r["beside"] for r in call.server.returns.listed(known["id"])),
         at=now(),
     )
 

@@ -130,13 +130,14 @@ const STATES = {
   doubtful: ["doubt", "? ", t("读出，存疑", "read, doubtful")],
   older: ["", "↑ ", t("有更新的一份", "a newer one came")],
   refused: ["bad", "✕ ", t("读不了", "not readable")],
+  beside: ["", "+ ", t("随表交来，没有读", "with a form, not read")],
   duplicate: ["", "= ", t("重复", "duplicate")],
   opened: ["", "▸ ", t("已打开", "opened")],
   aside: ["", "– ", t("不是表", "no form")],
 };
-const ORDER = ["refused", "waiting", "doubtful", "duplicate", "older", "aside", "opened", "read"];
+const ORDER = ["refused", "waiting", "doubtful", "beside", "duplicate", "older", "aside", "opened", "read"];
 
-const kindOf = (r) => (r.state === "read" ? (r.newer ? "older" : r.doubts + r.errors + r.altered ? "doubtful" : "read") : r.state);
+const kindOf = (r) => (r.state === "read" ? (r.newer ? "older" : r.doubts + r.errors + r.altered ? "doubtful" : "read") : r.beside ? "beside" : r.state);
 
 function label(kind) {
   const [look, sign, words] = STATES[kind];
@@ -151,7 +152,8 @@ function reason(r, byId) {
   if (r.state === "opened") return t("里面的文件分别列出", "what it holds is listed by itself");
   const said = t(r.reason_zh, r.reason_en); // the file's name stands beside its reason
   const own = r.name.split(/\/| → /).pop();
-  return said.replace(said.startsWith(r.name) ? r.name : own, "").replace(/^(：|: )/, "");
+  const why = said.replace(said.startsWith(r.name) ? r.name : own, "").replace(/^(：|: )/, "");
+  return r.beside ? t(`${why}；同一封邮件里的“${r.beside}”已读出，是它的附件就不必管`, `${why}; "${r.beside}" of the same mail was read: leave this alone if it is attached to it`) : why;
 }
 
 const opened = new Set();

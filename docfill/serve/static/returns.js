@@ -139,7 +139,7 @@ function chips() {
 function summary() {
   const decided = current().filter((r) => r.verdict).length;
   const waiting = rows.filter((r) => r.state === "waiting").length;
-  const refused = rows.filter((r) => r.state === "refused").length;
+  const refused = rows.filter((r) => r.state === "refused" && !r.beside).length;
   const parts = [
     h("span", {}, h("b", {}, String(current().length)), t(" 份交回", " returned")),
     h("span", {}, h("b", {}, `${decided}/${current().length}`), t(" 已核", " decided")),

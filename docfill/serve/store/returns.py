@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
+from docfill.batch.handed import beside_forms
+from docfill.files import WORD
 from docfill.serve import records
 from docfill.serve.database import Database, Row, dumped
 from docfill.serve.doors import Refusal, not_there
@@ -169,7 +172,10 @@ class Returns:
     # --- what there is ---
 
     def listed(self, collection: str) -> list[Row]:
-        """A row for each return that was read or has to be, in the order in which they came."""
+        """A row for each return that was read or has to be, in the order in which they came.
+
+        What is no Word file and came in one mail with one form is `beside` that, by its name.
+        """
         found = self._db.all(
             """SELECT id, number, name, size, state, reason_zh, reason_en, same_as, newer, who, cells, doubts, errors,
             altered, corrected, confirmed, changed, verdict, verdict_by, received, claimed_by, claimed_until, dropped,
@@ -181,6 +187,12 @@ class Returns:
             row["cells"] = json.loads(row["cells"])
             if row.pop("claimed_until") < moment:
                 row["claimed_by"] = ""
+        foreign = [
+            r["name"] for r in found if r["state"] == "refused" and PurePosixPath(r["name"]).suffix.lower() not in WORD
+        ]
+        beside = beside_forms([r["name"] for r in found if r["state"] == "read"], foreign)
+        for row in found:
+            row["beside"] = beside.get(row["name"], "") if row["state"] == "refused" else ""
         return found
 
     def one(self, return_id: str, collection: str = "") -> Row:
