@@ -356,6 +356,16 @@ def test_a_folder_gives_a_commented_file_for_each_and_one_workbook(run: Run) -> 
     assert run("check", "交回", "-o", "一.docx").exit_code == 2
 
 
+def test_of_several_files_one_with_nothing_to_say_has_one_line(run: Run) -> None:  # noqa: F811
+    for number, change in enumerate(({}, {}, {"封面.申报时间": "去年"})):
+        files.write(Path(f"交回/{number}.docx"), changed("shandong", change))
+    done = run("check", "交回", "--jobs", "1")
+    lines = done.stdout.splitlines()
+    assert lines[:2] == ["交回/0.docx  未发现问题", "交回/1.docx  未发现问题"]
+    assert lines[2] == f"交回/2.docx  {form_named('shandong').title}"
+    assert any("错误" in said or "请核实" in said for said in lines[3:])
+
+
 def test_zips_and_wildcards_are_checked_on_several_cores_as_on_one(run: Run) -> None:  # noqa: F811
     with zipfile.ZipFile("补交.zip", "w") as archive:
         for number in range(6):

@@ -563,3 +563,9 @@ def test_a_very_long_name_is_told_by_its_ends(run: Run, command: str) -> None:
     done = run(*command.format("长" * 3_000, "短").split())
     assert done.exit_code == 2
     assert len(done.stderr) < 500 and "长……长" in done.stderr
+
+
+def test_data_in_front_of_the_form_are_told_to_stand_behind_it(run: Run) -> None:
+    done = run("fill", "数据.xlsx", "shanghai", "-o", "填好")
+    zh = "数据.xlsx 是数据文件；请先写表单名或模板，再写数据：docfill fill 表单 数据.xlsx -o 文件夹\n"
+    assert (done.exit_code, done.stderr) == (2, zh)

@@ -55,3 +55,10 @@ def test_the_command_verifies_and_tells_what_differs(run: Run) -> None:  # noqa:
     assert (done.exit_code, done.stdout) == (1, "表单：相同\n空白表：相同\n文件：不同\n读出的数据：不同\n")
     Path("k.json").write_text(json.dumps({"kind": "x"}), encoding="utf-8")
     assert run("verify", "k.json", "a.docx").exit_code == 2
+
+
+def test_a_receipt_behind_its_file_is_told_to_stand_before_it(run: Run) -> None:  # noqa: F811
+    Path("a.docx").write_bytes(changed("shanghai", {}))
+    Path("k.json").write_text("{}", encoding="utf-8")
+    done = run("verify", "a.docx", "k.json")
+    assert (done.exit_code, done.stderr) == (2, "a.docx 是 Word 文件；请先写凭证，再写交回的文件\n")

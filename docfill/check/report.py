@@ -469,7 +469,8 @@ def _number(items: Sequence[object]) -> str:
 
 
 def show(report: Report, console: Console, is_single: bool = True) -> None:
-    """Writes the report of one file to a terminal, in colour where it has any; the checklist where it `is_single`.
+    """Writes the report of one file to a terminal, in colour where it has any; the checklist where it `is_single`. Of
+    several files, one of which nothing is to be said has one line.
 
     Elsewhere than on a terminal each problem is one line, and so is each of more than anybody looks through.
     """
@@ -503,6 +504,10 @@ def show(report: Report, console: Console, is_single: bool = True) -> None:
         grid.add_row(Text("    ").append_text(Text(mark, style=style)).append(" "), Text(said))
         console.print(grid)
 
+    if not is_single and report.is_fine and not notes_of(report):
+        line(f"{report.result.source}  {verdict(report)}", "green")
+        write_plain()
+        return
     line(f"{report.result.source}  {report.title}", "bold underline")
     line(f"  {verdict(report)}", "bold green" if report.is_fine else "bold")
     for kind, group in report.groups.items():

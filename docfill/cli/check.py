@@ -364,6 +364,12 @@ def verify(
     from docfill.form import Form
     from docfill.sources import shown
 
+    if receipt.suffix.lower() in files.WORD:
+        raise DocfillError(
+            f"{receipt} 是 Word 文件；请先写凭证，再写交回的文件",
+            f"{receipt} is a Word file; name the receipt first, and the returned file behind it",
+            "bad-argument",
+        )
     kept = files.load_json(receipt)
     own = form_of(kept, str(receipt))
     loaded = Form.load(form or own)

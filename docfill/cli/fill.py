@@ -86,10 +86,17 @@ def fill(
     After an interruption all files that were written are whole; --resume goes on, and
     leaves a file alone that is there and the same.
     """
+    from docfill import tables
     from docfill.batch.filling import Records, Refused, Written, filling
     from docfill.batch.flow import run
     from docfill.form import Form
 
+    if tables.is_table(form):
+        raise DocfillError(
+            f"{form} 是数据文件；请先写表单名或模板，再写数据：docfill fill 表单 {form} -o 文件夹",
+            f"{form} is a data file; name the form first, and the data behind it: docfill fill FORM {form} -o FOLDER",
+            "bad-argument",
+        )
     loaded = Form.load(form)
     loaded = loaded.marked() if mark else loaded
     suffix = files.outlet(output, [".docx"])
