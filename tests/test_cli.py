@@ -353,7 +353,7 @@ def test_a_template_of_ones_own_is_given_by_its_path(run: Run, documents: dict[s
             "fill shanghai 一.json -o 填好 --name {封面.名}",
             "--name 中的“封面.名”不是表中的项，见 docfill fields",
         ),
-        ("blank shanghai -o x.pdf", "输出文件 x.pdf 的后缀应为 .docx 之一"),
+        ("blank shanghai -o x.pdf", "输出文件 x.pdf 的后缀应为 .docx；"),
     ],
 )
 def test_wrong_use_is_one_clear_message(run: Run, documents: dict[str, bytes], arguments: str, message: str) -> None:

@@ -35,7 +35,6 @@ from docfill.cli.app import (
     workers,
 )  # fmt: skip
 from docfill.cli.tally import Tally
-from docfill.kinds import said_of
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
@@ -251,6 +250,8 @@ def _has_rows(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
+    from docfill.kinds import said_of
+
     if value in (None, []):
         return say("（空）", "(nothing)")
     return said_of(value).replace("\n", say("；", "; "))
