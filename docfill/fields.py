@@ -422,7 +422,8 @@ def _beside(cell: FormCell, row: FormRow, over: FormRow | None, below: FormRow |
     words = [(c.top, c.continues or c.column in merged_below) for c in left]
     group = next((w for w, is_tall in words if is_tall and w), "")
     if beside := [w for w, _ in reversed(words) if w]:
-        return _named(cell.paths, beside) or next(filter(_is_said, beside), beside[0]), group
+        near = _named(cell.paths, beside) or next(filter(_is_said, beside), beside[0])
+        return near, group or _owner(cell.paths, near, beside)
     behind = [c.top for c in row.cells if c.column > cell.column and not c.has_slots][:1]
     above = [] if over is None or over.is_header else [c.literal for c in over.cells if covers(c, cell)]
     title = above[0] if len(row.cells) == len(above) == 1 and _is_heading(above[0]) else ""
@@ -433,6 +434,13 @@ def _named(paths: Iterable[str], words: Iterable[str]) -> str:
     """Of some words, the first after which one of some answers is called; "" where none is."""
     names = {_plainly(step) for path in paths for step in path.split(".")} - {""}
     return next((w for w in words if (said := _plainly(key(w))) and any(_begins(said, name) for name in names)), "")
+
+
+def _owner(paths: Iterable[str], label: str, words: Iterable[str]) -> str:
+    """Of some words, those whose label it is, where an answer is called after both: 法定代表人手机; "" for none."""
+    said = _plainly(key(label))
+    names = {_plainly(step).removesuffix(said) for path in paths for step in path.split(".") if said} - {""}
+    return next((w for w in words if w != label and _plainly(key(w)) in names), "")
 
 
 def _begins(said: str, name: str) -> bool:

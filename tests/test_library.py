@@ -415,6 +415,8 @@ def test_a_blank_that_leads_its_line_is_named_by_the_statement_behind_it() -> No
             "学习态度",
         ),  # a figure is no label, whatever the name is
         (table(3, row("单位", "名称", "{{ 名称 }}")), "名称"),
+        (table(4, row("董事长", "张三", "手机", "{{ 董事长手机 }}")), "董事长 / 手机"),
+        (table(4, row("Chair", "{{ chair }}", "Phone", "{{ chair_phone }}")), "Chair"),
         (table(1, row("项目简介"), row("{{ 内容 }}")), "项目简介"),
         (table(2, row("{{ remarks_2 }}", "Remarks")), "Remarks"),
         (
@@ -427,6 +429,14 @@ def test_a_blank_that_leads_its_line_is_named_by_the_statement_behind_it() -> No
 def test_an_answer_is_labelled_by_the_words_that_it_is_called_after(body: str, label: str) -> None:
     """In headers and messages stood what was next to it: 10, another line, or nothing."""
     assert loaded(package(body)).fields[0].label == label
+
+
+def test_a_label_that_several_have_is_told_with_its_owner() -> None:
+    body = table(4, *(row(who, f"{{{{ {who} }}}}", "手机", f"{{{{ {who}手机 }}}}") for who in ("法定代表人", "董事长")))
+    labels = {f.path: f.label for f in loaded(package(body)).fields}
+    assert labels["法定代表人手机"] == "法定代表人 / 手机"
+    assert labels["董事长手机"] == "董事长 / 手机"
+    assert labels["董事长"] == "董事长"
 
 
 def test_sections_are_titles_and_end_with_what_they_head() -> None:
