@@ -420,7 +420,7 @@ class _Reader:
             self._fault("rule-key", name, key, " ".join(sorted(_KEYS[kind])))
         for key in _NEEDED[kind]:
             if not table.get(key):
-                self._fault("rule-key-missing", name, key, "、".join(_NEEDED[kind]))
+                self._fault("rule-key-missing", name, key, listed(_NEEDED[kind]))
         for key in sorted(table.keys() - {"for", "kinds"}):
             if not isinstance(table[key], str):
                 self._fault("rule-key", name, key, "text")
