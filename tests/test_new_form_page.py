@@ -191,7 +191,7 @@ def test_it_is_checked_tried_ruled_and_saved(draft: Any, desk: Desk) -> None:
 def test_places_and_saving_are_within_reach_on_a_narrow_screen(draft: Any, width: int) -> None:
     draft.set_viewport_size({"width": width, "height": 768})
     wait_until(draft, f"innerWidth === {width} && document.documentElement.scrollWidth <= innerWidth")
-    if width < 1100:
+    if width <= 1000:
         draft.click("[data-pane=fields]")
     draft.click("[data-tab=trial]")
     draft.wait_for_selector("#trial-said .verdict")

@@ -602,12 +602,14 @@ def test_axe_finds_nothing(open_review: Any, shown: str) -> None:
     page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("width", [390, 1000, 1366, 1920])
+@pytest.mark.parametrize("width", [390, 1000, 1024, 1366, 1920])
 def test_nothing_is_cut_off(open_review: Any, desk: Desk, width: int) -> None:
     page = open_review("甲.docx")
     page.set_viewport_size({"width": width, "height": 768})
     wait_until(page, f"innerWidth === {width} && document.documentElement.scrollWidth <= innerWidth")
     wait_until(page, "((p) => p.scrollWidth <= p.clientWidth + 1)(document.querySelector('.pane'))")
+    beside = page.locator(".paper").is_visible() and page.locator(".data").is_visible()
+    assert beside == (width > 1000), "a screen of 1366 pixels at 125 % has room for both"
     page.set_viewport_size({"width": 1366, "height": 768})
 
 
