@@ -55,6 +55,8 @@ def told(form: Form) -> list[tuple[str, str]]:
         ("{% endif }", "{% endif %}"),
         ("｛％ endfor ％｝", "{% endfor %}"),
         ("庚 }}", "{{ 庚 }}"),
+        ("{ % if 己 % }", "{% if 己 %}"),
+        ("{ %p endfor %}", "{%p endfor %}"),
     ],
 )
 def test_a_half_typed_tag_is_named_with_what_was_meant(typed: str, meant: str) -> None:

@@ -8,7 +8,7 @@ from docfill.lint import lint
 from docfill.tag.lines import blanks_in
 from docfill.tag.words import kind_of
 from tests.small_form import Xml, cell, p, package, row, table
-from tests.test_tag_kinds import control, fields, form_of, left, proposed, text_of
+from tests.test_tag_kinds import control, fields, form_of, left, proposed, text_of, underlined
 
 LINE = "_" * 20
 
@@ -1014,3 +1014,53 @@ def test_options_without_boxes_own_nothing() -> None:
     heads = (cell(f"{x}:", "", "", "") for x in ("Head of Department", "Dean of Students"))
     blocks = table(2, *(row(x, note) for x in heads))
     assert not [x for x in names(p(f"Name: {LINE}"), blocks) if "approved" in x]
+
+
+def rooms(*titles: str, empty: int = 3) -> list[str]:
+    return [x for title in titles for x in (p(title), *[p()] * empty)]
+
+
+def test_titles_one_below_the_room_of_the_other_have_their_places_there() -> None:
+    blocks = [p(f"Name: {LINE}"), *rooms("Background and Objectives", "Expected outcomes", "3. Why this position")]
+    assert names(*blocks) == ["name", "background_and_objectives", "expected_outcomes", "why_this_position"]
+    assert left(*blocks) == []
+    assert names(p(f"Name: {LINE}"), *rooms("Background and Objectives"), p("Thank you for it.")) == ["name"]
+    assert names(p(f"Name: {LINE}"), *rooms("Application Form", "Signature of Applicant")) == ["name"]
+
+
+def test_lines_a_little_below_a_title_are_its_room() -> None:
+    blocks = [
+        p("Reason for Request"),
+        p(LINE * 3),
+        p(LINE * 3),
+        p("Additional Comments"),
+        p(),
+        p(LINE * 3),
+        p(LINE * 3),
+    ]
+    assert names(*blocks) == ["reason_for_request", "additional_comments"]
+    assert left(*blocks) == []
+    one = [p(f"Name: {LINE}"), p("Additional Comments"), p(), p(LINE * 3)]
+    assert names(*one) == ["name"]
+
+
+def test_a_row_counted_above_those_below_it_is_their_section() -> None:
+    rows = [("1", "Company"), ("1.1", "What is its name?"), ("2", "Data Security"), ("2.1", "Are data encrypted?")]
+    blocks = table(3, row("#", "Question", "Response"), *(row(*x, "") for x in rows))
+    assert names(p("Questionnaire"), blocks) == ["company.what_is_its_name", "data_security.are_data_encrypted"]
+
+
+def test_statements_below_the_marks_of_a_scale_are_told() -> None:
+    key = p("1 = Disagree, 2 = Neutral, 3 = Agree")
+    blocks = [p(f"Name: {LINE}"), key, p("1. I feel valued at work"), p("2. My manager listens"), p("Thank you")]
+    assert "1. I feel valued at work / 2. My manager listens" in left(*blocks)
+
+
+def test_required_is_the_title_of_a_column_among_titles() -> None:
+    blocks = table(3, row("Equipment", "Required", "Supplied"), row("Hard hat", "", ""), row("Gloves", "", ""))
+    assert names(p("Form"), blocks) == [f"{x}.{y}" for x in ("hard_hat", "gloves") for y in ("required", "supplied")]
+
+
+def test_an_underlined_tab_in_front_of_an_option_is_told() -> None:
+    blocks = [p(f"Name: {LINE}"), p(underlined("\t"), "Full-time"), p(underlined("\t"), "Part-time")]
+    assert [x.strip() for x in left(*blocks)] == ["Full-time", "Part-time"]

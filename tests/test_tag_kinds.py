@@ -17,7 +17,7 @@ from docfill.lint import lint
 from docfill.pictures import plain
 from docfill.tag import lines, marks, words
 from docfill.tag.proposal import Proposal, propose
-from docfill.tag.spots import BULLETS, PHOTO, PRINTED
+from docfill.tag.spots import BULLETS, LOOP, PHOTO, PRINTED
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
 from docfill.word.xml import W
@@ -2180,3 +2180,36 @@ def test_dots_between_the_figures_of_a_scale_are_no_place() -> None:
     asked = [p("How pleasant was it?"), p("0 ………1 …… 2… ………………. 9"), p("(unpleasant)……………………(agreeable)")]
     assert fields(p("Survey"), p("Name: ______"), *asked) == [("name", "text")]
     assert "0 ………1 …… 2… ………………. 9" in left(p("Survey"), p("Name: ______"), *asked)
+
+
+@pytest.mark.parametrize("drawn", ["<<name>>", "[[name]]", "%name%", "@name@", "#name#", "$name$", "$!{name}"])
+def test_a_placeholder_between_other_signs_is_the_place(drawn: str) -> None:
+    form = form_of(proposed(p("登记表"), p(f"To: {drawn} of us"), p("备注：______")))
+    assert [f.path for f in form.fields] == ["name", "备注"]
+    assert text_of(form.blank())[1] == "To:  of us"
+
+
+@pytest.mark.parametrize("said", ["a@b.com and c@d.com", "50% to 60%", "#1 and #2", "$5 or $6", "{1}", "#end of it"])
+def test_signs_around_other_words_are_no_placeholders(said: str) -> None:
+    assert [x for x, _ in fields(p("登记表"), p(said), p("备注：______"))] == ["备注"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["{if vip}Welcome{end if}", "Total: {=sum}", "{name | upper}", "+++INS name+++", "#foreach($x in $y)", "«else»"],
+)
+def test_conditions_and_expressions_of_other_systems_are_told(said: str) -> None:
+    blocks = p("登记表"), p(said), p("备注：______")
+    assert [x for x, _ in fields(*blocks)] == ["备注"]
+    assert [x.reason for x in proposed(*blocks).left] == [LOOP]
+
+
+def test_placeholders_with_nothing_between_them_are_told() -> None:
+    blocks = p("Dear {first_name} {last_name},"), p("Of: {company}")
+    assert fields(*blocks) == [("company", "text")]
+    assert left(*blocks) == ["{first_name}", "{last_name}"]
+
+
+def test_placeholders_become_places_beside_tags_that_the_form_has() -> None:
+    form = form_of(proposed(p("Name: {{ name }}"), p("Of: {company}"), p("Remarks: ______")))
+    assert [f.path for f in form.fields] == ["name", "company", "remarks"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from docfill.tag import lines, words
-from docfill.tag.cells import controls, has_control, in_text_box, is_led, is_listed, list_of, room_below
+from docfill.tag.cells import controls, ends_asking, has_control, in_text_box, is_led, is_listed, list_of, room_below
 from docfill.text import NUMBERING
 from docfill.word.document import Block, Paragraph, Table
 from docfill.word.xml import W
@@ -37,6 +37,7 @@ class Around:
         stem: the label that the note in brackets which it begins with goes on from.
         hinted: the first of several empty paragraphs below a hint right below it, where it is a question in English.
         is_hint: it is that hint.
+        is_roomy: it is one of several titles in English, each right over several empty paragraphs.
     """
 
     said: str
@@ -57,6 +58,7 @@ class Around:
     stem: str = ""
     hinted: Paragraph | None = None
     is_hint: bool = False
+    is_roomy: bool = False
 
     def inside(self, line: str) -> Around:
         """What stands around a line of the paragraph that has another one below."""
@@ -77,6 +79,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
     found = list[tuple[Block, Around]]()
     said = stem = ""
     begun = set[tuple[str, str] | None]()
+    roomy = _roomy(blocks)
     for index, block in enumerate(blocks):
         is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
         has_box_after = any(are_boxes[index + 1 : index + 3])
@@ -86,9 +89,10 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         if index > 1 and isinstance(above, Paragraph) and not _says(above) and _is_rule(block):
             gap, above = (above,), blocks[index - 2]
         above = above if isinstance(above, Paragraph) and _says(above) else None
-        gap = gap if above is not None and _asks_below(above.text) else ()
-        above = above if gap or (index and above is blocks[index - 1]) else None
         ruled = _ruled(blocks, index)
+        is_asked = above is not None and (_asks_below(above.text) or (bool(ruled) and _is_asking_title(above)))
+        gap = gap if is_asked else ()
+        above = above if gap or (index and above is blocks[index - 1]) else None
         item = next((b for b in blocks[index + 1 : index + 3] if _says(b)), None)
         is_list_below = item is not None and is_listed(item) and list_of(item) not in (list_of(block), *begun)
         begun |= {list_of(block)} if is_listed(block) else set()
@@ -112,6 +116,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                     is_heading=_is_heading(block),
                     stem=stem,
                     hinted=_room_below_hint(blocks, index),
+                    is_roomy=index in roomy,
                     is_hint=bool(found) and found[-1][1].hinted is not None,
                     is_over_prompt=index + 1 < len(blocks) and _is_prompt(blocks[index + 1]),
                     is_listed=is_followed and is_listed(block) and list_of(blocks[index + 1]) == list_of(block),
@@ -122,6 +127,40 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
             shown = block.text.strip()
             said = f"{said} {shown}" if words.KIND_OF_QUESTION.fullmatch(shown) else shown
     return found
+
+
+def _roomy(blocks: list[Block]) -> set[int]:
+    """The titles in English over several empty paragraphs that stand one right below the other's room.
+
+    What else asks over such room stands among them; a title that is centred is none, as on a cover.
+    """
+    asking, titles, found = list[int](), set[int](), set[int]()
+    for index, block in enumerate(blocks):
+        if isinstance(block, Table) or not block.text.strip():
+            continue
+        if room_below(blocks, index, _ROOM) is None:
+            asking = []
+            continue
+        is_title = _is_asking_title(block, is_in_series=True) and not _is_centred(block)
+        is_asking = is_title or (words.is_latin(block.text) and ends_asking(block.text))
+        is_next = bool(asking) and all(map(_is_bare, blocks[asking[-1] + 1 : index]))
+        asking = [*(asking[-1:] if is_next else []), index] if is_asking else []
+        titles |= {index} if is_title else set()
+        found |= titles & set(asking) if len(asking) >= _SERIES else set()
+    return found
+
+
+_SERIES = 2
+"""Titles with room below them, one right below the other, from which it is no accident."""
+
+
+def _is_bare(block: Block) -> bool:
+    return not _says(block)
+
+
+def _is_centred(paragraph: Paragraph) -> bool:
+    drawn = paragraph.element.find(f"{W}pPr/{W}jc")
+    return drawn is not None and drawn.get(W + "val") == "center"
 
 
 def _room_below_hint(blocks: list[Block], index: int) -> Paragraph | None:
@@ -146,6 +185,28 @@ def _stem(stem: str, block: Block) -> str:
         return ""
     is_noted = lines.noted_label(block.text) != ""
     return stem if is_noted or not block.text.strip() else lines.stem_of(block.text)
+
+
+def _is_asking_title(block: Block, *, is_in_series: bool = False) -> bool:
+    """Whether a paragraph is a title in English that may ask for what is written below it, and is no name of a form."""
+    said = "" if isinstance(block, Table) else block.text.strip()
+    is_plain = words.SIGNED.search(said) is None and words.OFFICE.search(said) is None and not words.NOTE.match(said)
+    is_begun = said[:1].isupper() and said[-1:].isalnum() and words.is_title(said, _SHORT_TITLE)
+    is_title = words.is_capitalized(said) or (is_in_series and is_begun)
+    is_title = is_title or (NUMBERING.match(said) is not None and words.is_title(said, _LONG_TITLE))
+    return (
+        is_plain
+        and is_title
+        and words.is_latin(said)
+        and not lines.looks_like_a_place(said)
+        and not lines.blanks_in(said)
+        and words.FORM_TITLE.search(words.label_key(said)) is None
+        and words.INTRODUCTION.search(said) is None
+    )
+
+
+_SHORT_TITLE, _LONG_TITLE = 50, 80
+"""Characters of a title whose words are written small, and of a numbered one, at most."""
 
 
 def _asks_below(said: str) -> bool:

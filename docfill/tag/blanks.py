@@ -74,9 +74,17 @@ def _add_placeholders(found: Found, paragraph: Paragraph, where: Where) -> list[
     if lines.has_loop(text):
         found.is_in_loop = lines.opens_loop(text, found.is_in_loop)
         found.leave(text, where.at, LOOP)
-    for placeholder in lines.placeholders_in(text):
+    for expression in lines.expressions_in(text):
+        found.leave(expression, where.at, LOOP)
+    placeholders = lines.placeholders_in(text)
+    apart = [text[x.end : y.start] for x, y in itertools.pairwise(placeholders)]
+    beside = {n + k for n, between in enumerate(apart) if between.isspace() for k in (0, 1)}
+    for number, placeholder in enumerate(placeholders):
         held.append(Control(placeholder.start, placeholder.end, placeholder.name))
         if is_repeated:
+            continue
+        if number in beside:
+            found.leave(text[placeholder.start : placeholder.end], where.at, SIDE_BY_SIDE)
             continue
         fill = Fill(paragraph, placeholder.start, placeholder.end, is_replaced=True)
         known = next((s for s in found.spots if s.given == placeholder.name), None)

@@ -356,6 +356,8 @@ class GridRow:
             return False
         limits.spend(_STEPS_A_LOOK)
         shown = cell.text
+        if words.WHETHER_ASKED.fullmatch(shown.strip()) and len(self.cells) > _PAIRS and self._are_titles:
+            return False  # the head of a column
         if words.UNIT_ONLY.fullmatch(shown.strip()):
             return not self._is_between_rooms(cell)
         if has_boxes(cell) or has_drawn(cell) or has_trailing_room(cell) or words.is_hint(shown.strip()):
@@ -373,6 +375,11 @@ class GridRow:
             or bool(words.SIGNED.search(shown) and words.DATE_BLANK.search(shown))
             or has_clauses(shown)
         )
+
+    @cached_property
+    def _are_titles(self) -> bool:
+        """Whether each of its cells says no more than a title does."""
+        return all(words.is_title(c.text) for c in self.cells)
 
     @cached_property
     def prompts(self) -> frozenset[int]:

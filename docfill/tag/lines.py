@@ -41,12 +41,27 @@ _SPREAD_LABEL = late.pattern(
 )
 """A label whose characters are set apart ("专    业")."""
 _PLACEHOLDER = late.pattern(
-    r"\$\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}|«\s*([^«»\n]{1,40}?)\s*»|(?<![{$])\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}(?!\})"
-    r"|(?:(?<=[：:])|(?<=[：:] )|^)<([^\W\d][\w.]{0,30})>"
+    r"\$!?\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}|«\s*([^«»\n]{1,40}?)\s*»"
+    r"|(?<![{$!])\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}(?!\})"
+    r"|(?:(?<=[：:])|(?<=[：:] )|^)<([^\W\d][\w.]{0,30})>|<<\s*([^\W\d][\w. ]{0,40}?)\s*>>"
+    r"|\[\[\s*([^\W\d][\w. ]{0,40}?)\s*\]\]|(?<![\w%])%([A-Za-z_]\w{1,40})%(?![\w%])"
+    r"|(?<![\w@.])@([A-Za-z_]\w{1,40})@(?![\w@])|(?<![\w#])#([A-Za-z_]\w{1,40})#(?![\w#])"
+    r"|(?<![\w$])\$([A-Za-z_]\w{1,40})\$(?![\w$])"
 )
-"""What other systems write where a value goes: ${x}, «x», {x}, <x>."""
-_LOOP = late.pattern(r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}(?<!#)\}(?!\})|\$\{[#/?][^{}\n]{1,40}\}|«[/#?][^«»\n]{1,40}»")
+"""What other systems write where a value goes: ${x}, «x», {x}, <x>, <<x>>, [[x]], %x%, @x@, #x#, $x$."""
+_WORDS_OF_LOOPS = (
+    r"(?:(?:if|unless|elseif|for|foreach|each|loop|repeat|while)\b[^{}«»\n]{1,60}|else"
+    r"|end[ _]?(?:if|for|foreach|each|loop|repeat|while)?)"
+)
+_LOOP = late.pattern(
+    r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}(?<!#)\}(?!\})|\$\{[#/?][^{}\n]{1,40}\}|«[/#?][^«»\n]{1,40}»"
+    rf"|(?<!\{{)\{{\s*+{_WORDS_OF_LOOPS}\s*\}}(?!\}})|«\s*+{_WORDS_OF_LOOPS}\s*»"
+    r"|\+\+\+[^+\n]{1,80}\+\+\+|#(?:foreach|if|elseif)\s*\(|(?<![#\w])#end\b",
+    re.I,
+)
 """What other systems write around what is repeated or optional."""
+_EXPRESSION = late.pattern(r"(?<![{$])\{\s*+(?:=[^{}\n]{1,60}|[^\W\d][\w.]{0,40}\s*+[|+*/()][^{}\n]{0,60})\}(?!\})")
+"""What another system works out: {=total}, {name | upper}."""
 _LONG = 2000
 """Characters of a line that is longer than those of forms."""
 _PAIR = 2
@@ -97,8 +112,13 @@ class Placeholder:
 
 def placeholders_in(text: str) -> list[Placeholder]:
     """The placeholders of other systems in a text, and what letters and contracts print in square brackets."""
+    if not _SIGNS.search(text):
+        return []
+    around = [m.span() for m in _LOOP.finditer(text)]
     found = [
-        Placeholder(m.start(), m.end(), next(g for g in m.groups() if g).strip()) for m in _PLACEHOLDER.finditer(text)
+        Placeholder(m.start(), m.end(), next(g for g in m.groups() if g).strip())
+        for m in _PLACEHOLDER.finditer(text)
+        if not any(s <= m.start() < e for s, e in around)
     ]
     if not found and "[" in text:
         found = [Placeholder(m.start(), m.end(), m[1] or m[2]) for m in _IN_SQUARES.finditer(text)]
@@ -112,12 +132,26 @@ _IN_SQUARES = late.pattern(
 """What stands where an answer goes: [Client Name], [insert date]."""
 
 
+_SIGNS = late.pattern(r"[{«<\[%@#$]")
+
+
+def expressions_in(text: str) -> list[str]:
+    """What another system works out from its values: {=total}, {name | upper}."""
+    return [m[0] for m in _EXPRESSION.finditer(text)] if "{" in text else []
+
+
 def opens_loop(text: str, is_open: bool) -> bool:
     """Whether a loop of another system is open behind a text."""
     for match in _LOOP.finditer(text):
-        sign = match[0].lstrip("${«")[:1]
-        is_open = sign != "/" if sign in "/#?^" else is_open
+        inner = match[0].lstrip("${«+").lstrip()
+        if inner[:1] in ("/", "#", "?", "^"):
+            is_open = inner[0] != "/" and not inner.lower().startswith("#end")
+        elif (word := _WORD_OF_LOOP.match(inner)) is not None:
+            is_open = not word[0].lower().startswith("end")
     return is_open
+
+
+_WORD_OF_LOOP = late.pattern(r"(?:if|unless|for|foreach|each|loop|repeat|while|end)", re.I)
 
 
 def has_loop(text: str) -> bool:

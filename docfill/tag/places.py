@@ -260,6 +260,11 @@ def _add_blanks(
         add_room(found, around.hinted, line.strip(), where)
     if around.hinted is not None or around.is_hint:
         return
+    if around.is_roomy and around.room is not None:
+        add_room(found, around.room, line.strip(), where)
+        return
+    if lines.is_to_write_on(line) and any(_holds(s, paragraph) for s in found.spots[-1:]):
+        return
     if lines.is_drawn_line(line) and lines.are_apart(line):
         found.leave(line, where.at, SIDE_BY_SIDE)
         return
@@ -279,8 +284,6 @@ def _add_blanks(
         return
     if around.above is not None and lines.is_drawn_line(line) and lines.ends_ruled(around.said):
         found.leave(line, where.at, FURTHER_LINE)
-        return
-    if lines.is_numbered_line(line) and any(_holds(s, paragraph) for s in found.spots[-1:]):
         return
     is_numbered = lines.is_numbered_line(line) and len(around.ruled) > 0 and _asks_for_lines(around.said)
     if around.above is not None and not ends_asking(around.said) and lines.is_rule(line):

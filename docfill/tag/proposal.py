@@ -32,8 +32,10 @@ from docfill.template.pattern import Pattern
 from docfill.template.skeleton import skeleton_of
 from docfill.word import ticks, xml
 from docfill.word.document import Document, Element, Paragraph, Table, blocks_of, paragraphs_of
+from docfill.word.edit import Editor
 from docfill.word.package import File, Writer
 from docfill.word.part import Unplaceable, utf8
+from docfill.word.span import Span
 
 UNSURE = 0.7
 """Places below this confidence are listed for a person to look at."""
@@ -259,15 +261,15 @@ def _tell_kinds(spots: list[Spot]) -> None:
 
 def _blank_words(document: Document, spots: list[Spot]) -> list[str]:
     """What the blank form says, with nothing in the place of its tags and placeholders, and no box ticked."""
-    if _is_tagged(document):
-        own = utf8(document.package.read(document.main), document.package.called(document.main))
-        return _words(xml.parse(Pattern(own, lambda _, __: "").write({}, None), ""))
     cut: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for edit in (e for s in spots for e in s.edits):
         if isinstance(edit, Fill) and edit.is_replaced:
             cut[id(edit.paragraph)].append((edit.start, edit.end, ""))
         elif isinstance(edit, TickBox) and (empty := ticks.emptied(edit.paragraph.text[edit.start : edit.end])):
             cut[id(edit.paragraph)].append((edit.start, edit.end, empty))
+    if _is_tagged(document):
+        own = _with(document, cut)
+        return _words(xml.parse(Pattern(own, lambda _, __: "").write({}, None), ""))
     shown = []
     for p in paragraphs_of(document.blocks):
         text = p.text
@@ -275,6 +277,17 @@ def _blank_words(document: Document, spots: list[Spot]) -> list[str]:
             text = text[:start] + put + text[end:]
         shown.append(_plain(text + "".join(t for t, _ in p.aside)))
     return shown
+
+
+def _with(document: Document, cut: Mapping[int, Sequence[tuple[int, int, str]]]) -> bytes:
+    """The main part of a document with other characters in some places of its paragraphs."""
+    editor = Editor(document)
+    for paragraph in paragraphs_of(document.blocks):
+        for start, end, put in cut.get(id(paragraph), ()):
+            editor.replace(Span(paragraph, start, end), put)
+    written = editor.written().get(document.main) if cut else None
+    own = document.package.read(document.main) if written is None else written
+    return utf8(own, document.package.called(document.main))
 
 
 def _is_tagged(document: Document) -> bool:

@@ -156,6 +156,7 @@ class _Rest:
         self._listed(blocks, prefix)
         self._headings(blocks, prefix)
         self._labels_alone(blocks, prefix)
+        self._statements(blocks, prefix)
         self._rooms_below(blocks, prefix)
         for number, block in enumerate(blocks):
             if isinstance(block, Table):
@@ -308,6 +309,27 @@ class _Rest:
             asked = sum(words.ASKED.search(text) is not None for _, text in held)
             if asked >= _LABELS and _LABELS * asked >= len(held):
                 self._leave(" / ".join(text for _, text in held), f"{prefix}{held[0][0]}", NO_ROOM)
+
+    def _statements(self, blocks: Sequence[Block], prefix: str) -> None:
+        """Tells of statements in English, numbered below what the marks of a scale stand for, with nothing to mark."""
+        is_below = False
+        held: list[tuple[int, str]] = []
+        for number, block in enumerate(blocks):
+            said = "" if isinstance(block, Table) else block.text.strip()
+            is_numbered = is_listed(block) or NUMBERING.match(said) is not None
+            is_marked = isinstance(block, Table) or self._is_marked(block)
+            is_free = is_numbered and not is_marked and not lines.options_printed_in(said)
+            if is_below and said and words.is_latin(said) and is_free and not lines.explains_a_mark(said):
+                held.append((number, said))
+            elif said or isinstance(block, Table):
+                self._tell_statements(held, prefix)
+                is_key = words.is_latin(said) and (lines.explains_marks(said) or lines.explains_a_mark(said))
+                is_below, held = is_key or (is_below and is_numbered), []
+        self._tell_statements(held, prefix)
+
+    def _tell_statements(self, held: Sequence[tuple[int, str]], prefix: str) -> None:
+        if len(held) > 1:
+            self._leave(" / ".join(text for _, text in held), f"{prefix}{held[0][0]}", NO_BOXES)
 
     def _is_label_alone(self, block: Block) -> bool:
         """Whether a paragraph is a few words in English without a stop, that no place takes."""

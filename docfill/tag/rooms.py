@@ -72,7 +72,7 @@ def rooms_in(line: str, underlined: Sequence[Span] = ()) -> list[Span]:
     found += [m.span() for m in _AMID.finditer(line)] if _STOP.search(line) else []
     found += [m.span(2) for m in _SET_APART.finditer(line) if words.ASKED.search(m[1])]
     found += [(p.start, p.end) for p in placeholders_in(line)] or [m.span() for m in _PROMPT.finditer(line)]
-    found += [u for u in underlined if u[1] - u[0] >= _LEAST_LINED]
+    found += [u for u in underlined if u[1] - u[0] >= _LEAST_LINED or "\t" in line[slice(*u)]]
     if not _TALK.search(line):
         found += marks_in(line)
     else:

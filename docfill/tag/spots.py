@@ -212,7 +212,10 @@ SIDE_BY_SIDE = (
     "lines side by side with no words between to tell them apart",
 )
 PHOTO = ("粘贴照片处", "for a photograph")
-LOOP = ("其他系统的循环或条件，请在 Word 里改写", "a loop or condition of another system; rewrite it in Word")
+LOOP = (
+    "其他系统的循环、条件或算式，请在 Word 里改写",
+    "a loop, condition or expression of another system; rewrite it in Word",
+)
 DRAWN_BOXES = (
     "空文本框画的勾选框，分不清是哪个选项的",
     "empty text boxes drawn as boxes to tick: whose they are cannot be told",

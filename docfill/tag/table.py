@@ -325,6 +325,10 @@ class _Walk:
             self._speak_for(number)
             self.found.sections = [*self.outer, title]
             return
+        if title := self._counted_title(number):
+            self._speak_for(number)
+            self.found.sections = [*self.outer, title]
+            return
         if row.is_named_alone and words.series_of(row.cells[0].text) in self.series:
             self._speak_for(number)
             self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
@@ -332,6 +336,17 @@ class _Walk:
         for cell in row.row.cells:
             if not cell.continues and not is_tagged(cell):
                 self._cell(number, cell)
+
+    def _counted_title(self, number: int) -> str:
+        """The title in English of a row whose number is that of the rows below with one more figure: 2 over 2.1."""
+        row, below = self.rows[number].row.cells, self.rows[number + 1 : number + 2]
+        is_open = len(row) > _ASKED and bool(below) and all(map(is_empty, row[_ASKED:]))
+        if not is_open or any(c.continues for c in row) or not words.is_latin(row[1].text):
+            return ""
+        own, next_one = squeezed(row[0].text).rstrip("."), squeezed(below[0].row.cells[0].text)
+        title = row[1].text.strip()
+        is_title = words.is_title(title) and not title.endswith((":", "?")) and own.isdigit()
+        return title if is_title and next_one.startswith((f"{own}.1", f"{own}.0")) else ""
 
     @staticmethod
     def _scale_printed(row: GridRow) -> str:

@@ -63,6 +63,8 @@ DECLARATION = late.pattern(
 """What the part of a form begins with that is signed, and belongs to no section above."""
 DECLARED = late.pattern(r"\s*i (?:hereby |do )*(?:certify|declare|confirm|understand|authori[sz]e|agree)\b", re.I)
 """What a statement in English begins with, which names no cell beside it."""
+WHETHER_ASKED = late.pattern(r"(?:optional|required)", re.I)
+"""A hint that may be the title of a column, too."""
 OVER_LABELS = late.pattern(
     r"(?:form )?fields?|particulars|questions?|items?|details?|information|criteria|项目|栏目|内容", re.I
 )

@@ -31,6 +31,8 @@ _HALF_WIDTH = str.maketrans("｛｝％＃", "{}%#")
 _OPENED = late.pattern(r"[{｛][{｛%％](?P<inside>[^{}｛｝%％\n]{0,80})(?:[}｝%％]?[}｝])?")
 _CLOSED = late.pattern(r"[{｛](?P<inside>\s*[^\W\d][\w.]*\s*(?:\|[^{}｛｝\n]{0,40})?)[}｝]\s?[}｝]")
 _ENDED = late.pattern(r"(?:\b(?:endfor|endif|else)|(?P<inside>[^\W\d][\w.]{0,80}))\s*[}｝%％][}｝]")
+_SPACED = late.pattern(r"[{｛][ \u00a0\u3000][%％][^{}｛｝%％\n]{1,80}[%％][ \u00a0\u3000]?[}｝]")
+"""A statement whose braces are set apart from their signs."""
 _COMMENT = late.pattern(r"[{｛][#＃][^{}｛｝#＃\n]{0,80}$")
 """A comment that has no end in its paragraph."""
 _INVISIBLE = late.pattern("[\u200b-\u200d\u2060\ufeff]")
@@ -63,7 +65,7 @@ def half_typed(shown: str) -> Iterator[tuple[str, str]]:
     rest.append(shown[at:])
     for piece in rest:
         taken, text = 0, _INVISIBLE.sub("", piece)
-        found = (m for p in (_OPENED, _CLOSED, _ENDED, _COMMENT) for m in p.finditer(text))
+        found = (m for p in (_OPENED, _CLOSED, _ENDED, _COMMENT, _SPACED) for m in p.finditer(text))
         for match in sorted(found, key=lambda m: m.start()):
             if match.start() >= taken:
                 taken = match.end()
@@ -97,7 +99,7 @@ _FOREIGN = late.pattern(
 
 
 def _meant(typed: str) -> str:
-    plain = typed.translate(_HALF_WIDTH)
+    plain = re.sub(r"(?<=[{%])\s+(?=%)|(?<=%)\s+(?=})", "", typed.translate(_HALF_WIDTH))
     inner = plain.strip("{}%# \t\u3000。，；：、")
     if plain.startswith("{#"):
         return f"{{# {inner} #}}"
