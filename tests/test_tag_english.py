@@ -708,9 +708,11 @@ def test_circles_before_figures_are_boxes_beside_others() -> None:
     assert form.fields[0].options == ("Less than 5 years", "5-10 years", "10-15 years", "Over 15 years")
 
 
-def test_prompts_in_square_brackets_are_told() -> None:
+def test_prompts_in_square_brackets_are_places_but_for_those_of_pictures() -> None:
     prompt = "[Why is the project undertaken? Describe a problem that it is to address.]"
-    assert prompt in left(p("Charter"), p(f"Name: {LINE}"), p("Background"), p(prompt))
+    assert names(p("Charter"), p(f"Name: {LINE}"), p("Background"), p(prompt)) == ["name", "background"]
+    picture = "[The logo of the company goes here]"
+    assert picture in left(p("Charter"), p(f"Name: {LINE}"), p(picture))
 
 
 def test_a_tab_drawn_as_dots_is_told() -> None:
@@ -1064,3 +1066,99 @@ def test_required_is_the_title_of_a_column_among_titles() -> None:
 def test_an_underlined_tab_in_front_of_an_option_is_told() -> None:
     blocks = [p(f"Name: {LINE}"), p(underlined("\t"), "Full-time"), p(underlined("\t"), "Part-time")]
     assert [x.strip() for x in left(*blocks)] == ["Full-time", "Part-time"]
+
+
+def test_the_sign_of_money_leaves_a_cell_empty() -> None:
+    blocks = table(3, row("Item", "Cost", "Notes"), row("Rent", "$", ""), row("Food", "$ ______", ""))
+    form = form_of(proposed(p("Budget"), blocks, table(2, row("Salary", "€"), row("Bonus", "€"))))
+    named = [f"{x}.{y}" for x in ("rent", "food") for y in ("cost", "notes")]
+    assert [f.path for f in form.fields] == [*named, "salary", "bonus"]
+    data = {"rent": {"cost": "5", "notes": None}, "food": {"cost": None, "notes": "n"}, "salary": "7", "bonus": None}
+    assert "$5" in text_of(form.fill(data))
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_the_sign_of_money_stays_in_rows_that_repeat() -> None:
+    blocks = table(3, row("Item", "Date", "Amount"), row("", "", "$"), row("", "", "$"), row("", "", "$"))
+    form = form_of(proposed(p(f"Name: {LINE}"), blocks))
+    assert [f.path for f in form.fields] == ["name", "list"]
+    data = {"name": "Ann", "list": [{"item": "a", "date": None, "amount": "12"}]}
+    assert "$12" in text_of(form.fill(data))
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_the_sign_of_money_behind_a_colon_is_no_label() -> None:
+    said = ["Income\t\tExpenses", f"Wages:      $ {LINE}  \t\tRent:\t$ {LINE}", f"Total: $ {LINE}"]
+    assert names(*map(p, said)) == ["wages", "rent", "total"]
+
+
+def test_the_number_of_a_page_is_no_section() -> None:
+    rows = [table(2, row("Name", ""), row("Age", "")), p("2"), table(2, row("Phone", ""), row("Fax", ""))]
+    told = p("Please fill in all of it, and send it back to us within a week of the day.")
+    assert names(told, *rows) == ["name", "age", "phone", "fax"]
+
+
+def test_a_line_to_initial_is_called_so() -> None:
+    assert [b.label for b in blanks_in(f"designed to assist me becoming employed. {LINE}(initial)")] == ["initial"]
+
+
+def test_a_mark_out_of_so_many_is_called_by_its_column() -> None:
+    said = ["Income, earning at or near my ceiling in a stable team", "Location, living where I actually want to live"]
+    blocks = table(3, row("Rank", "Priority", "Score (1-10)"), *(row("___", x, "___ / 10") for x in said))
+    assert [x.rsplit(".")[-1] for x in names(p("Sheet"), blocks)] == ["rank", "score"] * 2
+
+
+def test_words_in_square_brackets_below_a_title_are_its_place() -> None:
+    blocks = [
+        p("Description of Change"),
+        p("[Describe the proposed change]"),
+        p(),
+        p("Impact on Scope"),
+        p("[Say it all]"),
+    ]
+    assert names(p("Form"), *blocks) == ["description_of_change", "impact_on_scope"]
+    told = table(2, row("Name", ""), row("Remarks", "[One paragraph on what is enclosed.]"), row("By", "[Name, Title]"))
+    assert names(p("Form"), told) == ["name", "remarks", "by"]
+    assert names(p(f"Name: {LINE}"), p("[Placeholder for figure 3]"), p("[To be sent by e-mail]")) == ["name"]
+
+
+def test_cells_in_front_of_options_of_which_some_are_crossed_are_told() -> None:
+    rows = [
+        ("Item:", "", "Drawings", "", "Letters"),
+        ("", "", "Prints", "", "Plans"),
+        ("", "x", "Samples", "", "Others"),
+    ]
+    assert names(p("Form"), p(f"Name: {LINE}"), table(5, *(row(*x) for x in rows))) == ["name"]
+    assert "Prints / Plans" in left(p("Form"), p(f"Name: {LINE}"), table(5, *(row(*x) for x in rows)))
+
+
+def test_two_tables_side_by_side_have_their_headers_over_them() -> None:
+    head, said = (
+        row("Expense", "Amount", "", "Income", "Amount"),
+        [("Rent", "Wages"), ("Gas", "Gifts"), ("Food", "Rents")],
+    )
+    blocks = table(5, head, *(row(x, "", "", y, "") for x, y in said))
+    assert names(p("Sheet"), blocks) == [f"{x.lower()}.amount" for pair in said for x in pair]
+
+
+def test_an_empty_row_below_rows_with_labels_is_told() -> None:
+    rows = [
+        row("Question", "Yes", "No"),
+        row("Have you a car?", "", ""),
+        row("Is it insured?", "", ""),
+        row("", "", ""),
+    ]
+    assert names(p("Form"), table(3, *rows)) == ["have_you_a_car", "is_it_insured"]
+    assert [x.at for x in proposed(p("Form"), table(3, *rows)).left] == ["1/3/0"]
+
+
+def test_the_same_label_twice_in_a_row_is_of_the_labels_above() -> None:
+    blocks = table(2, row("Handed over by:", "Taken over by:"), row("Name:", "Name:"))
+    assert names(p("Form"), blocks) == ["handed_over_by", "taken_over_by", "handed_over_by_name", "taken_over_by_name"]
+
+
+def test_an_empty_row_below_prose_is_no_room() -> None:
+    rows = row("it was related by marriage to the Customer in Section 1 above."), row("")
+    assert names(p("Form"), p(f"Name: {LINE}"), table(1, *rows)) == ["name"]
+    title = table(1, row("Section 3: Supervisor – Statement:"), row(f"I, {LINE}, am a relative"))
+    assert names(p("Form"), title) == ["name"]

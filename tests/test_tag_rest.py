@@ -252,8 +252,9 @@ def test_empty_lines_below_words_that_ask_are_told() -> None:
     assert [(x.at, x.text) for x in told.left] == [
         ("2", "In case of self-employment, name three (3) reference persons:")
     ]
-    titles = ["Please describe your goals for the course", "Please describe your work experience", "Post/ Designation"]
+    titles = ["Please describe your goals for the course", "Please describe your work experience"]
     blocks = [x for title in titles for x in (p(title), *room)]
-    proposal = propose(package("".join([p("Form"), p("Name: ____"), *blocks, p("I declare that all this is true.")])))
+    alone = [p("I declare that all this is true."), p("Post/ Designation"), *room, p("It was received by us.")]
+    proposal = propose(package("".join([p("Form"), p("Name: ____"), *blocks, *alone])))
     assert len(proposal.proposed) == 3
-    assert [(x.at, x.text) for x in proposal.left] == [("10", "Post/ Designation")]
+    assert [(x.at, x.text) for x in proposal.left] == [("11", "Post/ Designation")]

@@ -43,10 +43,11 @@ def is_tagged(cell: Cell) -> bool:
 
 
 def is_empty(cell: Cell) -> bool:
-    """Whether a cell shows nothing: no text but a drawn blank, no table, no picture."""
+    """Whether a cell shows nothing: no text but a drawn blank or the sign of money, no table, no picture."""
     if cell.continues or any(isinstance(b, Table) for b in cell.blocks):
         return False
-    return words.is_blank(cell.text) and not any(e.tag in DRAWINGS for e in cell.element.iter())
+    is_blank = words.is_blank(cell.text) or words.sign_of_money(cell.text) != ""
+    return is_blank and not any(e.tag in DRAWINGS for e in cell.element.iter())
 
 
 def width_of(cell: Cell) -> int:

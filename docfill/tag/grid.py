@@ -54,6 +54,8 @@ _TOO_LOW = 200
 """The height of a row (w:trHeight, twentieths of a point) in which no line of letters fits."""
 _OPEN = 3
 """Columns from which a header may leave its last one without a name."""
+_PARTED = 4
+"""Cells of a row from which more may be two tables side by side, with an empty column between."""
 _PAIRS = 2
 """Labels with a cell to fill in behind each from which a row is named by them."""
 FARTHEST_OWNER = 24
@@ -306,6 +308,13 @@ class GridRow:
         own = [(c.column, c.span) for c in self.row.cells]
         return own == [(c.column, c.span) for c in other.row.cells]
 
+    def _parts(self, cell: Cell, other: GridRow) -> bool:
+        """Whether the only empty cell of a wide row of words stands over another one, and so parts two tables."""
+        under = other.at(cell.column)
+        is_inner = len(self.cells) > _PARTED and cell not in (self.cells[0], self.cells[-1])
+        is_alone = is_inner and sum(map(is_empty, self.cells)) == 1
+        return is_alone and under is not None and is_empty(under)
+
     @property
     def _prints_figures(self) -> bool:
         """Whether a number stands in front of it, or a figure that is no year in it: a full mark, say."""
@@ -327,7 +336,7 @@ class GridRow:
         corner = next((c for c in self.cells if c.column not in merged), None)
         is_open = len(self.cells) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
         is_open = is_open and not self._prints_figures
-        unnamed = [c for c in self.cells if is_empty(c) and c is not corner]
+        unnamed = [c for c in self.cells if is_empty(c) and c is not corner and not self._parts(c, other)]
         if unnamed != (self.cells[-1:] if is_open and unnamed else []) or not other.has_empty:
             return False
         is_narrow = len(self.row.cells) == 2 and not has_boxes(other.row.cells[0])
@@ -654,7 +663,8 @@ def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], num
     heads = header_cells(rows, number, cell)
     if near is None:
         right = [c for c in rows[number].cells if c.column > cell.column and heads and not chain]
-        naming = [c for c in right if _names_row(rows[number], c)]
+        is_drawn = cell.text.strip() != ""
+        naming = [c for c in right if _names_row(rows[number], c, is_drawn=is_drawn)]
         named = next((c.text for c in naming if _tells_rows_apart(rows, number, c)), naming[0].text if naming else "")
         return [*chain, *([named] if named else []), *(h.text for h in heads)]
     is_numbered = words.ORDINAL.fullmatch(squeezed(rows[number].row.cells[0].text)) is not None
@@ -687,15 +697,19 @@ def _named_in(rows: list[GridRow], number: int) -> str:
     return said if len(alike) == 1 else f"{said}{squeezed(row.cells[0].text).strip('.．、')}"
 
 
-_NAME = 24
-"""Characters of what says which row of a grid it is, at most; twice as many letters."""
+_NAME, _LONG_NAME = 24, 90
+"""Characters of what says which row of a grid it is, at most (twice as many letters), and of letters beside lines."""
 
 
-def _names_row(row: GridRow, cell: Cell) -> bool:
-    """Whether a cell that the form prints says which row of a grid it is, though cells to fill in stand before it."""
+def _names_row(row: GridRow, cell: Cell, *, is_drawn: bool = False) -> bool:
+    """Whether a cell that the form prints says which row of a grid it is, though cells to fill in stand before it.
+
+    It may say more where these are drawn as lines to write on.
+    """
     shown = cell.text.strip()
     is_figure = words.UNIT_ONLY.fullmatch(shown) or words.FIGURE.fullmatch(squeezed(shown))
-    is_word = len(shown) <= _NAME * (1 + words.is_latin(shown)) and words.is_label(shown) and not is_figure
+    longest = _LONG_NAME if is_drawn else 2 * _NAME
+    is_word = len(shown) <= (longest if words.is_latin(shown) else _NAME) and words.is_label(shown) and not is_figure
     return is_word and not row.is_value(cell) and not words.ORDINAL.fullmatch(squeezed(shown))
 
 

@@ -233,6 +233,7 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where, *, is_p
     is_short = is_short or (
         bool(words.TELLS.match(text)) and not words.ONLY_TELLS.fullmatch(words.label_key(where.labels[-1]))
     )
+    is_short = is_short or lines.prompt_in(text) is not None
     if words.SIGNED.search(text) or (not _HINT.fullmatch(text) and not is_short):
         return False
     if any(b in shown[0].text for b in ticks.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):

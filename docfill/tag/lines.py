@@ -127,7 +127,8 @@ def placeholders_in(text: str) -> list[Placeholder]:
 
 _IN_SQUARES = late.pattern(
     r"\[(?i:insert|enter|your|type)(?i: the| your)? ([A-Za-z][\w’' /-]{1,40})\]"
-    r"|\[([A-Z][\w’']*+(?:[ /-](?:[A-Z][\w’']*+|of|and|the)){1,5}|(?i:name|date|address|company|title|e-?mail|phone))\]"
+    r"|\[([A-Z][\w’']*+(?:,? ?[ /-](?:[A-Z][\w’']*+|of|and|the|&|#)){1,5}"
+    r"|(?i:name|date|address|company|title|e-?mail|phone))\]"
 )
 """What stands where an answer goes: [Client Name], [insert date]."""
 
@@ -138,6 +139,21 @@ _SIGNS = late.pattern(r"[{«<\[%@#$]")
 def expressions_in(text: str) -> list[str]:
     """What another system works out from its values: {=total}, {name | upper}."""
     return [m[0] for m in _EXPRESSION.finditer(text)] if "{" in text else []
+
+
+_PROMPT = late.pattern(r"\s*(\[([A-Za-z][^\[\]]{2,400})\])\s*")
+
+
+_OF_PICTURE = late.pattern(r"\b(?:figure|image|logo|photo|screenshot|diagram|chart|picture|signature)\b|^to be\b", re.I)
+"""What words in brackets stand for that no answer in words takes the place of."""
+
+
+def prompt_in(text: str) -> Span | None:
+    """Where words in square brackets stand, several of them and nothing else, that an answer takes the place of."""
+    prompt = _PROMPT.fullmatch(text) if text.lstrip().startswith("[") else None
+    is_told = prompt is not None and len(prompt[2].split()) > 1 and words.is_latin(prompt[2])
+    is_told = is_told and prompt is not None and _OF_PICTURE.search(prompt[2]) is None
+    return prompt.span(1) if prompt is not None and is_told and not placeholders_in(text) else None
 
 
 def opens_loop(text: str, is_open: bool) -> bool:
@@ -198,6 +214,7 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
             apart[-1] = replace(apart[-1], end=blank.end)
     apart = _in_stretches(apart, text)
     named = _by_sentence(_in_terms(_noted_behind(_named_behind(_behind_units(apart, text)), text), text), text)
+    named = [replace(b, label="") if _OUT_OF.fullmatch(b.label) else b for b in named]
     return [replace(b, before=a.label) if a is not None else b for a, b in zip([None, *named], named, strict=False)]
 
 
@@ -282,6 +299,10 @@ def _in_stretches(blanks: list[Blank], text: str) -> list[Blank]:
 _OF_TIME = late.pattern(r"(?:时间|日期|期限|年月|[起迄]止)$")
 _NOTE_BEHIND = late.pattern(r"[ \u3000]*[（(]([^（()）：:_＿\d]{1,8})[)）]")
 """What says in brackets behind a blank which of several it is: ____（办公）____（手机）."""
+_TO_INITIAL = late.pattern(r"[ ]?\((initials?|sign|signature|date|print name)\)", re.I)
+"""What says in brackets behind the line at the end of a statement that it is to be initialled."""
+_OUT_OF = late.pattern(r"[/／]\s*\d{1,3}")
+"""What stands behind a mark that is given out of so many: ___ / 10."""
 _IN_WORDS = late.pattern(r"(.{2,24}?)[（(]?大写[)）]?$")
 _OF_MONEY = late.pattern(r"[为是：:]?(?:人民币|RMB)?[¥￥]?[：:]?$")
 _ONLY_WORDS = late.pattern(r"(?:[万亿]?元)?[（(]?大写[)）]?[：:]?")
@@ -291,6 +312,8 @@ _IN_FIGURES = ("小写", "小写金额")
 def _noted_behind(blanks: list[Blank], text: str) -> list[Blank]:
     """Blanks that brackets behind each tell apart, and an amount in words and in figures (大写, 小写)."""
     notes = [_NOTE_BEHIND.match(text, b.end) for b in blanks]
+    if len(blanks) == 1 and (note := _TO_INITIAL.match(text, blanks[0].end)) is not None:
+        return [replace(blanks[0], label=note[1], suffix="")]
     if len(blanks) > 1 and all(n is not None and not words.SIGNED.search(n[0]) for n in notes):
         first = blanks[0].label
         return [replace(b, label=f"{first}{n[1]}", suffix="") for b, n in zip(blanks, notes, strict=True) if n]
@@ -1075,7 +1098,7 @@ _STOPPED = late.pattern(rf"[{SPACE}]*[；;，,。]")
 
 def label_before(before: str) -> str:
     """The words that name a blank: what stands between the blank before, a box or a stop and the blank."""
-    before = _DASHED_COLON.sub("", before)
+    before = _MONEY_BEHIND.sub("", _DASHED_COLON.sub("", before))
     bare = _SPREAD_LABEL.sub(lambda m: "".join(m[0].split()), before.rstrip(DRAWN + "：:（("))
     inner = re.search(r"[（(]([^（）()]*)$", bare)
     if inner and inner[1].strip():
@@ -1089,6 +1112,8 @@ def label_before(before: str) -> str:
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
 
 
+_MONEY_BEHIND = late.pattern(r"(?<=[：:])[ \t\u00a0\u3000]*+[$€£¥￥₱₹][ \u00a0]*+$")
+"""The sign of money in front of its line, behind the colon of its label."""
 _STOPS = late.pattern(rf"{UNDERSCORES.pattern}|[{SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。|｜]|(?<=\S)\t+(?=[^\s:：])")
 _EMPTY_BRACKETS = late.pattern(rf"[（(][{SPACE}_＿]*[)）]")
 _COMMAS = late.pattern("[，、]")

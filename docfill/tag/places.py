@@ -45,6 +45,7 @@ from docfill.tag.spots import (
     DRAWN_BOXES,
     DRAWN_LINES,
     FURTHER_LINE,
+    HINTED,
     OUTLINE,
     PHOTO,
     SIDE_BY_SIDE,
@@ -113,6 +114,7 @@ def places_of(document: Document) -> Found:
         found.firsts = []
         longest = _TITLE * (1 + (_SECTION_OF.match(shown) is not None))
         is_title = words.is_title(shown, longest) and not words.DATED.match(shown) and not lines.explains_a_mark(shown)
+        is_title = is_title and any(map(str.isalpha, shown))
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
@@ -256,6 +258,10 @@ def _add_blanks(
         return
     if around.is_followed and isinstance(around.following, str) and lines.heads_lines(line, around.following):
         return
+    if (prompt := lines.prompt_in(line)) is not None:
+        label = around.said if around.above is not None and _may_head(around.said) else line[slice(*prompt)].strip("[]")
+        found.add("text", where, [label], [Fill(paragraph, start + prompt[0], start + prompt[1])], HINTED)
+        return
     if around.hinted is not None:
         add_room(found, around.hinted, line.strip(), where)
     if around.hinted is not None or around.is_hint:
@@ -350,6 +356,12 @@ def _add_blanks(
             add_room(found, around.room, blank.label, where)
         else:
             add_blank(found, paragraph, start, line, _answering(blank, around), where, shared)
+
+
+def _may_head(said: str) -> bool:
+    """Whether words in English are the title of what is to be written below them."""
+    is_title = words.is_title(said, _ASKED) and words.is_latin(said) and lines.prompt_in(said) is None
+    return is_title and not lines.looks_like_a_place(said) and not words.FORM_TITLE.search(words.label_key(said))
 
 
 def _answering(blank: lines.Blank, around: Around) -> lines.Blank:

@@ -39,7 +39,7 @@ _SET_APART = late.pattern(rf"([^{SPACE}：:_＿，。；]{{2,12}})({_GAP}{{8,}})
 _AMID = late.pattern(r"(?<=[在于至为自从由向给的])[ \u3000\u00a0]{8,}(?=[一-鿿])")
 _STOP = late.pattern("[，。；]")
 """What only sentences have, in which so many spaces between words are room."""
-_PROMPT = late.pattern(r"^\s*\[[A-Za-z][^\[\]√✓]{8,400}\]\s*$")
+_PROMPT = late.pattern(r"^\s*\[(?:[A-Za-z][^\[\]√✓]{8,400}|[A-Z][a-z]{3,9})\]\s*$")
 """A line that is nothing but words in square brackets, which tell what to write in their place."""
 _ASKED_IN_BRACKETS = late.pattern(
     r"(?<![_.…])(?<![_.…] )\((?:date|day|month|year|amount(?: in (?:words|figures))?|insert [a-z ]{2,30})\)"

@@ -182,6 +182,12 @@ def add_table(found: Found, table: Table, at: str, title: str = "", over: str = 
         walk.all()
 
 
+def _is_section(text: str) -> bool:
+    """Whether a cell is the counted title of a section in English, with a colon behind it: Section 3: Supervisor:."""
+    shown = text.strip()
+    return words.SECTION_TITLE.match(shown) is not None and shown.endswith(":") and words.is_latin(shown)
+
+
 def _said_over(cell: Cell, index: int) -> str:
     """The words of the paragraph right over a block of a cell; "" for none."""
     above = cell.blocks[index - 1] if index else None
@@ -210,6 +216,8 @@ def _is_parted(rows: list[Row], gaps: set[int]) -> bool:
     return is_headed and all(is_empty(c) for row in rows[1:] for c in row.cells)
 
 
+_CROSSES = frozenset({"x", "×", "✓", "√", "✔"})
+"""What stands in the cell in front of an option that is chosen."""
 _LETTERS_O = frozenset("Oo")
 """Letters that are printed as circles are."""
 _LEAST_SCALE, _MOST_LABELS = 3, 2
@@ -238,8 +246,29 @@ class _Walk:
         """The line that leads on to the boxes below, and the row of the last of them."""
         self.over_boxes = ""
         """The title over the last cell of boxes."""
+        self.crossed = self._crossed()
         self.is_over_grid = False
         """Whether the section is one that a title over a grid began: the next row of one cell ends it."""
+
+    def _crossed(self) -> frozenset[int]:
+        """The columns in which a cross stands in front of words, and empty cells in front of others: they are boxes."""
+        held = [(c.column, squeezed(c.text).lower() in _CROSSES) for r in self.rows for c in self._before_words(r)]
+        beside = Counter(column for column, _ in held)
+        crossed = {column for column, is_crossed in held if is_crossed and beside[column] > 1}
+        words_of = Counter(c.column for r in self.rows for c in r.cells if not is_empty(c))
+        return frozenset(x for x, n in beside.items() if crossed and n > 1 and (x in crossed or not words_of[x]))
+
+    @staticmethod
+    def _before_words(row: GridRow) -> list[Cell]:
+        """The cells of a row that are empty or crossed, each right in front of a title."""
+        pairs = itertools.pairwise(row.row.cells)
+        named = [(a, b) for a, b in pairs if not a.continues and words.is_title(b.text) and b.text.strip()[-1:] != ":"]
+        are_words = (len(squeezed(b.text)) > 1 for _, b in named)
+        return [
+            a
+            for (a, _), is_word in zip(named, are_words, strict=True)
+            if is_word and (is_empty(a) or squeezed(a.text).lower() in _CROSSES)
+        ]
 
     def all(self) -> None:
         """Adds the places of every row that is not the office's."""
@@ -318,6 +347,10 @@ class _Walk:
         if row.is_gap:
             self._speak_for(number)
             return
+        if self._is_spare_row(number):
+            self._speak_for(number)
+            self.found.leave("", f"{self.at}/{number}/{row.row.cells[0].column}", NO_LABEL)
+            return
         if row.is_full and not (self.captions and row.has_empty):
             self._full(number)
             return
@@ -333,9 +366,31 @@ class _Walk:
             self._speak_for(number)
             self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
             return
+        crossed = [c for c in self._before_words(row) if c.column in self.crossed] if self.crossed else []
+        pairs = [*itertools.pairwise(row.row.cells)]
+        options = [b for a, b in pairs if a in crossed or (a.column in self.crossed and squeezed(a.text).endswith(":"))]
+        labels = [a for a, b in pairs if b in options or (b in crossed and not lines.placeholders_in(a.text))]
+        if crossed or options:
+            said = " / ".join(c.text.strip() for c in options)
+            crossed = crossed or options
+            self.found.leave(f"{row.first_label.strip()} {said}", self._where(number, crossed[0]), NO_BOXES)
+            self.found.spoken.update(self._where(number, c) for c in crossed)
         for cell in row.row.cells:
-            if not cell.continues and not is_tagged(cell):
+            if not (cell.continues or is_tagged(cell) or cell in crossed or cell in options or cell in labels):
                 self._cell(number, cell)
+
+    def _is_spare_row(self, number: int) -> bool:
+        """Whether a row of empty cells alone goes on from rows with labels under a header in English."""
+        row = self.rows[number]
+        heads = "".join(c.text for r in row.above for c in r.cells)
+        is_bare = bool(heads) and words.is_latin(heads) and not row.is_full and all(map(is_empty, row.row.cells))
+        return is_bare and self.named_before[number] > 1 and not any(c.continues for c in row.row.cells)
+
+    @cached_property
+    def named_before(self) -> list[int]:
+        """For each number of first rows, how many of them are labels with room for their answers."""
+        named = (bool(r.first_label) and r.is_record and not r.is_header for r in self.rows)
+        return [0, *itertools.accumulate(map(int, named))]
 
     def _counted_title(self, number: int) -> str:
         """The title in English of a row whose number is that of the rows below with one more figure: 2 over 2.1."""
@@ -432,7 +487,7 @@ class _Walk:
             add_inside(self.found, Inside(cell, replace(where, labels=[label]), is_own=False))
             if not any(s.evidence is OPINION for s in self.found.spots[count:]):
                 self.found.leave(label, where.at, NO_ROOM)
-        elif not (not has_room and self._introduces(row, following)):
+        elif not (not has_room and (self._introduces(row, following) or _is_section(cell.text))):
             add_inside(self.found, Inside(cell, where, is_own=True, row=row, is_label_below=is_label_below))
         row.is_own = len(self.found.spots) > count and has_room
         if len(self.found.spots) == count and row.is_title:
@@ -536,8 +591,11 @@ class _Walk:
         above = self.rows[number - 1] if number else None
         if above is not None and above.is_full:
             label = above.cells[0].text
+            is_prose = words.is_latin(label) and (words.is_told(label) or label.strip()[-1:] in (".", ","))
+            is_prose = is_prose or (words.is_latin(label) and label.strip()[:1].islower())
             if (
-                not above.is_own
+                not is_prose
+                and not above.is_own
                 and words.is_label(label)
                 and not words.SIGNED.search(label)
                 and not (words.STATEMENT.search(label))
@@ -683,9 +741,10 @@ class _Walk:
             labels = [f"{label.strip()}{cell.text.strip(' 、.．)）')}"]
             self.found.add("text", Where(where.at, [], owners), labels, [Fill(paragraph, start, end)], BESIDE)
             return
-        own = [h for h in heads if h not in chain] if is_answer and heads and not is_beside else []
+        is_mark = is_answer and is_beside and words.OUT_OF.fullmatch(cell.text.strip()) is not None
+        own = [h for h in heads if h not in chain] if is_answer and heads and (is_mark or not is_beside) else []
         if not is_answer:
-            over = self._party_over(number, cell)
+            over = self._over_alike(number, cell) or self._party_over(number, cell)
             owners = [
                 *self._said_first(cell),
                 *self._signed_over(number, cell),
@@ -817,6 +876,16 @@ class _Walk:
         alike = len([*itertools.takewhile(lambda x: x[0] == x[1], zip(one, other, strict=False))])
         owner = said[0][:-alike].rstrip("应已拟未总") if alike > 1 else ""
         return [owner] if len(owner) > 1 else []
+
+    def _over_alike(self, number: int, cell: Cell) -> list[str]:
+        """The label over a cell in its column, where another cell of its row has the same label as it."""
+        row, above = self.rows[number], self.rows[number - 1].at(cell.column) if number else None
+        alike = [c for c in row.cells if squeezed(c.text) == squeezed(cell.text)]
+        if above is None or len(alike) < _PARTIES or above.continues or not words.is_latin(cell.text):
+            return []
+        is_label = has_own_label(above) or words.is_title(above.text.strip().rstrip(":"))
+        is_own = (above.column, above.span) == (cell.column, cell.span) and squeezed(above.text) != squeezed(cell.text)
+        return [re.split("[:]", above.text, maxsplit=1)[0].strip()] if is_label and is_own else []
 
     def _party_over(self, number: int, cell: Cell) -> list[str]:
         """The labels over a cell with a label of its own in its column that name somebody: 甲方： | 乙方：."""
@@ -1073,4 +1142,5 @@ class _Walk:
             return
         name = next((x for x in reversed(labels) if not words.YEAR.fullmatch(x.strip())), labels[-1] if labels else "")
         kind = words.kind_of(name, "", labels[-1] if labels else "")
-        self.found.add(kind, where, labels, [Fill(paragraph, 0, len(paragraph.text))], evidence)
+        begun = len(words.sign_of_money(paragraph.text))
+        self.found.add(kind, where, labels, [Fill(paragraph, begun, len(paragraph.text))], evidence)

@@ -63,6 +63,17 @@ DECLARATION = late.pattern(
 """What the part of a form begins with that is signed, and belongs to no section above."""
 DECLARED = late.pattern(r"\s*i (?:hereby |do )*(?:certify|declare|confirm|understand|authori[sz]e|agree)\b", re.I)
 """What a statement in English begins with, which names no cell beside it."""
+OUT_OF = late.pattern(r"[_＿]{2,}\s*[/／]\s*\d{1,3}")
+"""Room for a mark out of so many."""
+_SIGN_OF_MONEY = late.pattern(r"([ \u00a0]*[$€£¥￥₱₹][ \u00a0]?)[ \u00a0_＿]*")
+
+
+def sign_of_money(text: str) -> str:
+    """The sign of money that is all a text says, with the space in front of its sum; "" for any other text."""
+    alone = _SIGN_OF_MONEY.fullmatch(text)
+    return "" if alone is None else alone[1]
+
+
 WHETHER_ASKED = late.pattern(r"(?:optional|required)", re.I)
 """A hint that may be the title of a column, too."""
 OVER_LABELS = late.pattern(

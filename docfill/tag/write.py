@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from docfill.kinds import kind_named
-from docfill.tag import drawings
+from docfill.tag import drawings, words
 from docfill.tag.drawings import properties_of
 from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
 from docfill.word import ticks
@@ -224,6 +224,7 @@ def _record(part: Part, repeat: Repeat) -> bytes:
         if (merge := cell.find(f"{W}tcPr/{W}vMerge")) is not None:
             own.remove(part, merge)
         tag = f"{{{{ {_ROW}.{column} }}}}" if column.isidentifier() else f'{{{{ {_ROW}["{column}"] }}}}'
+        tag = words.sign_of_money(original.text) + tag
         gone.update(_only(own, part, cell, "{% vm %}" + tag if column == repeat.group else tag))
     for element in row.iter("*"):
         if element in gone:
