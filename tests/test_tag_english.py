@@ -1162,3 +1162,63 @@ def test_an_empty_row_below_prose_is_no_room() -> None:
     assert names(p("Form"), p(f"Name: {LINE}"), table(1, *rows)) == ["name"]
     title = table(1, row("Section 3: Supervisor – Statement:"), row(f"I, {LINE}, am a relative"))
     assert names(p("Form"), title) == ["name"]
+
+
+def test_words_in_square_brackets_behind_a_label_are_its_place() -> None:
+    said = ["Goal: [State the project goal]", "Strategic Objectives:", "SO 1: [Objective 1]", "SO 2: [Objective 2]"]
+    form = form_of(proposed(p("Charter"), *map(p, said)))
+    assert [f.path for f in form.fields] == ["goal", "so_1", "so_2"]
+    data = {"goal": "To help.", "so_1": None, "so_2": "x"}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_prompts_in_cells_are_named_by_their_labels_and_headers() -> None:
+    parties = [
+        table(2, row("Firm:", "[A/E Firm]"), row("Address:", "[Street, City, State ZIP]")),
+        table(2, row("Firm:", "[Prime Contractor]"), row("Address:", "[Street, City, State ZIP]")),
+    ]
+    blocks = [p("Please fill in all of this sheet."), p("ENGINEER"), parties[0], p("CONTRACTOR"), parties[1]]
+    assert names(*blocks) == [f"{x}.{y}" for x in ("engineer", "contractor") for y in ("firm", "address")]
+    rows = (
+        row("Type", "Timeframe", "Action"),
+        row("Complaint", "[Time]", "[Action]"),
+        row("Query", "[Time]", "[Action]"),
+    )
+    assert names(p("Form"), table(3, *rows)) == [
+        f"{x}.{y}" for x in ("complaint", "query") for y in ("timeframe", "action")
+    ]
+
+
+def test_notes_between_options_part_them_not() -> None:
+    note = Xml("<w:p><w:r><w:rPr><w:i/></w:rPr><w:t>Signed and dated by the owner</w:t></w:r></w:p>")
+    blocks = [
+        p("What is enclosed?"),
+        p("☐ Annual fee"),
+        note,
+        p("☐ Capacity: as determined on the form"),
+        note,
+        p("☐ Plan"),
+    ]
+    form = form_of(proposed(*blocks))
+    options = ("Annual fee", "Capacity: as determined on the form", "Plan")
+    assert [(f.path, f.options) for f in form.fields] == [("what_is_enclosed", options)]
+
+
+def test_a_label_beside_a_cell_with_a_title_of_its_own_is_the_room_for_its_answer() -> None:
+    phones = cell("Telephone where you can be reached", f"(   ) {LINE}", f"(   ) {LINE}")
+    blocks = table(2, row("Name of Applicant", phones))
+    assert names(p(f"Case: {LINE}"), blocks) == ["case", "name_of_applicant"]
+    assert left(p(f"Case: {LINE}"), blocks) == [f"(   ) {LINE}"]
+    one = table(2, row("Name of Applicant", cell("Telephone where you can be reached", f"(   ) {LINE}")))
+    assert names(p(f"Case: {LINE}"), one) == ["case", "name_of_applicant", "telephone_where_you_can_be_reached"]
+
+
+def test_options_of_an_approval_and_signs_of_a_number_are_told() -> None:
+    said = ["APPROVED          APPROVED AS NOTED          REJECTED", "Division [## ## ##] of the book"]
+    assert left(p(f"Name: {LINE}"), *map(p, said)) == said
+
+
+def test_prompts_one_right_below_the_other_are_told_but_for_the_first() -> None:
+    said = ["[Company Name]", "[Street Address]", "[City, State ZIP]"]
+    assert names(*map(p, said), p(f"Name: {LINE}")) == ["company_name", "name"]
+    assert left(*map(p, said), p(f"Name: {LINE}")) == said[1:]

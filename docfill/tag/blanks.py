@@ -79,6 +79,8 @@ def _add_placeholders(found: Found, paragraph: Paragraph, where: Where) -> list[
     placeholders = lines.placeholders_in(text)
     apart = [text[x.end : y.start] for x, y in itertools.pairwise(placeholders)]
     beside = {n + k for n, between in enumerate(apart) if between.isspace() for k in (0, 1)}
+    is_alone = len(placeholders) == 1 and text.strip() == text[placeholders[0].start : placeholders[0].end]
+    beside |= {0} if is_alone and is_below_whole(found, where) else set()
     for number, placeholder in enumerate(placeholders):
         held.append(Control(placeholder.start, placeholder.end, placeholder.name))
         if is_repeated:
@@ -94,6 +96,23 @@ def _add_placeholders(found: Found, paragraph: Paragraph, where: Where) -> list[
         kind = words.kind_of("", text[placeholder.end :])
         found.add(kind, Where(where.at), [placeholder.name], [fill], PLACEHOLDER).given = placeholder.name
     return held
+
+
+def is_below_whole(found: Found, where: Where) -> bool:
+    """Whether the paragraph right above one of the body is a place as a whole, so that nothing tells the two apart."""
+    above = str(int(where.at) - 1) if where.at.isdecimal() else ""
+    if found.left and (found.left[-1].at, found.left[-1].reason) == (above, SIDE_BY_SIDE):
+        return True
+    last = found.spots[-1] if found.spots else None
+    edit = last.edits[-1] if last is not None and above and last.at == above else None
+    is_text = isinstance(edit, Fill) and edit.paragraph.text.strip() != "" and edit.prompted is None
+    return is_text and isinstance(edit, Fill) and _is_whole(edit)
+
+
+def _is_whole(fill: Fill) -> bool:
+    """Whether a place is all that its paragraph says."""
+    text = fill.paragraph.text
+    return not text[: fill.start].strip() and not text[fill.end :].strip()
 
 
 def beside_controls(blanks: list[lines.Blank], start: int, line: str, held: list[Control]) -> list[lines.Blank]:

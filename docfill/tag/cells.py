@@ -77,9 +77,9 @@ def drawn_box(cell: Cell) -> Cell | None:
 
 
 def takes_answer(cell: Cell) -> bool:
-    """Whether a cell shows nothing but a blank, or a box."""
+    """Whether a cell shows nothing but a blank, a box, or a prompt in square brackets."""
     is_box = not cell.continues and (marks.lone_box(cell.text) is not None or drawn_box(cell) is not None)
-    return is_empty(cell) or is_box
+    return is_empty(cell) or is_box or lines.is_prompt(cell.text)
 
 
 def has_boxes_text(text: str) -> bool:
@@ -118,6 +118,12 @@ def is_soft(paragraphs: Iterable[Paragraph], *, or_coloured: bool = False) -> bo
     """Whether all words of some paragraphs are grey, as what only keeps the place of an answer is; or in a colour."""
     seen = {look.color for p in paragraphs for s, e, look in p.looks(0, len(p.text)) if p.text[s:e].strip()}
     return bool(seen) and all(_is_grey(color) or (or_coloured and _is_bright(color)) for color in seen)
+
+
+def is_note(paragraphs: Iterable[Paragraph]) -> bool:
+    """Whether all words of some paragraphs are drawn as notes are: in italics, or grey."""
+    said = [look for p in paragraphs for s, e, look in p.looks(0, len(p.text)) if p.text[s:e].strip()]
+    return bool(said) and (all(look.italic for look in said) or all(_is_grey(look.color) for look in said))
 
 
 _DARKEST, _LIGHTEST, _APART = 0x50, 0xDD, 0x30

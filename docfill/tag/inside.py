@@ -37,6 +37,7 @@ from docfill.tag.spots import (
     OPINION,
     ROOM_BEHIND,
     ROOM_BELOW,
+    SIDE_BY_SIDE,
     SIGNATURE,
     Fill,
     Room,
@@ -233,7 +234,7 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where, *, is_p
     is_short = is_short or (
         bool(words.TELLS.match(text)) and not words.ONLY_TELLS.fullmatch(words.label_key(where.labels[-1]))
     )
-    is_short = is_short or lines.prompt_in(text) is not None
+    is_short = is_short or lines.is_prompt(text)
     if words.SIGNED.search(text) or (not _HINT.fullmatch(text) and not is_short):
         return False
     if any(b in shown[0].text for b in ticks.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
@@ -338,7 +339,12 @@ def _add_blanks(
     is_work = "《" in line or len(line.strip()) > _TERM  # a title, or so, which the form prints as the answer
     if not blanks and not inside.is_own and gap and not is_work and words.is_title(line) and not words.is_figure(line):
         blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
-    blanks = blanks or lines.told_end_in(line) or (lines.noted_end_in(line) if inside.is_own else [])
+    blanks = (
+        blanks
+        or lines.prompt_end_in(line)
+        or lines.told_end_in(line)
+        or (lines.noted_end_in(line) if inside.is_own else [])
+    )
     is_here = index in signs.at and ("\n" not in paragraph.text or words.SIGNED.search(line) is not None)
     is_signed = any(i < index for i in signs.at) or words.SIGNED.search(paragraph.text[: start + len(line)]) is not None
     if not blanks and inside.is_own and (label := _reason_above(paragraphs, index, signs)):
@@ -352,6 +358,14 @@ def _add_blanks(
         and (clause := lines.clause_before(paragraphs[index - 1].text.strip(), line, blanks[0]))
     ):
         blanks = [replace(blanks[0], label=clause), *blanks[1:]]
+    if blanks and inside.is_own and not start and not words.label_key(blanks[0].label):
+        title = _title_above(paragraphs[:index])
+        below = paragraphs[index + 1].text.split("\n")[0] if index + 1 < len(paragraphs) else ""
+        is_first = not title or paragraphs[index - 1].text.strip() == title
+        if not is_first or (title and lines.blanks_in(below) and not any(map(str.isalnum, below))):
+            found.leave(line, inside.where.at, SIDE_BY_SIDE)  # nothing tells it from the line beside it
+            return
+        blanks = [replace(blanks[0], label=title), *blanks[1:]]
     where = _signed_by(inside.where, paragraphs[:index])
     for number, blank in enumerate(blanks):
         is_sign = is_here and not _asks_more(line, blank)
@@ -364,6 +378,13 @@ def _add_blanks(
                 add_room(found, room, blank.label, inside.where)
             else:
                 add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+
+
+def _title_above(above: list[Paragraph]) -> str:
+    """The title in English over lines without words, each of which is a place; "" where something else stands there."""
+    said = next((p.text.strip() for p in reversed(above) if any(map(str.isalnum, p.text))), "")
+    is_title = words.is_latin(said) and words.is_title(said, _QUESTION) and not lines.looks_like_a_place(said)
+    return said if is_title and not words.is_hint(said) else ""
 
 
 def _add_ruled(found: Found, inside: Inside, paragraphs: list[Paragraph], index: int, start: int, line: str) -> None:

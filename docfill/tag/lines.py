@@ -144,6 +144,14 @@ def expressions_in(text: str) -> list[str]:
 _PROMPT = late.pattern(r"\s*(\[([A-Za-z][^\[\]]{2,400})\])\s*")
 
 
+def is_prompt(text: str) -> bool:
+    """Whether a text is nothing but words in square brackets, in English, as stand where an answer goes."""
+    prompt = _PROMPT.fullmatch(text) if text.lstrip().startswith("[") else None
+    if prompt is None or not words.is_latin(prompt[2]) or _OF_PICTURE.search(prompt[2]):
+        return False
+    return " " in prompt[2] or (prompt[2].isalpha() and prompt[2][1:].islower())
+
+
 _OF_PICTURE = late.pattern(r"\b(?:figure|image|logo|photo|screenshot|diagram|chart|picture|signature)\b|^to be\b", re.I)
 """What words in brackets stand for that no answer in words takes the place of."""
 
@@ -410,6 +418,7 @@ _ASKING = late.pattern(r"(.*)(?:[?？](?:\s*[（(][^（）()]*[)）])?|[：:]\s*
 def looks_like_a_place(text: str) -> bool:
     """Whether a text has a line to write on, a box or a placeholder, whatever it says beside."""
     is_drawn = re.search(r"[_＿]{3,}", text) is not None or TERM_TO_FILL.search(text) is not None
+    is_drawn = is_drawn or bool(prompt_end_in(text))
     return is_drawn or bool(placeholders_in(text)) or bool(marks_in(text))
 
 
@@ -417,7 +426,8 @@ def has_named_blank(text: str) -> bool:
     """Whether a short line has a label with room behind its colon, or the blanks of a date."""
     if len(text) > _ASKED or ":" not in fold(text):
         return False
-    return any(b.is_date or (b.is_drawn and words.is_label(b.label)) for b in blanks_in(text))
+    blanks = blanks_in(text) or prompt_end_in(text)
+    return any(b.is_date or (b.is_drawn and words.is_label(b.label)) for b in blanks)
 
 
 def asks_in_vain(text: str) -> bool:
@@ -821,6 +831,17 @@ def noted_end_in(text: str) -> list[Blank]:
     if noted is None or words.SIGNED.search(text) or words.is_hint(noted[2]) or words.TO_TICK.search(text):
         return []
     return [Blank(len(text.rstrip()), len(text), label_before(noted[1]), "", len(text) - len(text.rstrip()) > 1)]
+
+
+_PROMPT_END = late.pattern(r"([^:\[\]]{1,80}):[ \t\u00a0]{0,4}(\[[A-Za-z][^\[\]]{2,400}\])[ \t]*")
+
+
+def prompt_end_in(text: str) -> list[Blank]:
+    """Words in square brackets behind the colon of a label in English, in the place of its answer: Goal: [State it]."""
+    prompt = _PROMPT_END.fullmatch(text) if text.rstrip().endswith("]") else None
+    if prompt is None or not words.is_latin(text) or placeholders_in(text) or _OF_PICTURE.search(prompt[2]):
+        return []
+    return [Blank(*prompt.span(2), prompt[1].strip(), "", True)]
 
 
 _TOLD_END = late.pattern(

@@ -18,7 +18,7 @@ from docfill import late
 from docfill.kinds import kind_named
 from docfill.tag import lines, marks, words
 from docfill.tag.around import Around, with_surroundings
-from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
+from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls, is_below_whole
 from docfill.tag.boxes import add_boxes, add_headed, are_headed
 from docfill.tag.cells import (
     Control,
@@ -32,6 +32,7 @@ from docfill.tag.cells import (
     is_empty,
     is_led,
     is_listed,
+    is_note,
     is_prose,
     line_spans,
     shared_label,
@@ -227,9 +228,17 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         if add_boxes(found, paragraph, start, line, where, lead.strip(), lines=beside):
             add_beside_boxes(found, paragraph, start, line, where)
         else:
-            found.group = None
+            found.group = found.group if _is_note_among_boxes(paragraph, around) else None
             below = paragraph.text[slice(*spans[number + 1])] if number + 1 < len(spans) else None
             _add_blanks(found, paragraph, start, line, where, around if below is None else around.inside(below), held)
+
+
+def _is_note_among_boxes(paragraph: Paragraph, around: Around) -> bool:
+    """Whether words in English that are drawn as notes are stand right between two options with their boxes."""
+    following = around.following if isinstance(around.following, str) else ""
+    is_between = around.is_followed and _begins_with_boxes(following) and _begins_with_boxes(around.said)
+    is_plain = is_between and words.is_latin(paragraph.text) and not ends_asking(paragraph.text)
+    return is_plain and is_note([paragraph])
 
 
 def _photo_of_box(paragraph: Paragraph) -> str:
@@ -259,6 +268,9 @@ def _add_blanks(
     if around.is_followed and isinstance(around.following, str) and lines.heads_lines(line, around.following):
         return
     if (prompt := lines.prompt_in(line)) is not None:
+        if is_below_whole(found, where):
+            found.leave(line, where.at, SIDE_BY_SIDE)
+            return
         label = around.said if around.above is not None and _may_head(around.said) else line[slice(*prompt)].strip("[]")
         found.add("text", where, [label], [Fill(paragraph, start + prompt[0], start + prompt[1])], HINTED)
         return
@@ -309,6 +321,7 @@ def _add_blanks(
         where = Where(where.at, where.labels, [around.said, *where.owners])
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = lines.blanks_in(line, underlined)
+    blanks = blanks or lines.prompt_end_in(line)
     blanks = blanks or (lines.told_end_in(line) if around.room is None and not around.has_box_after else [])
     blanks = blanks or lines.questions_in(line) or lines.room_at_end(line)
     if not blanks and not (isinstance(around.following, str) and around.is_followed):

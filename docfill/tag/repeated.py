@@ -39,7 +39,7 @@ def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], in
     printed = rows[number:end]
     is_more = end < len(rows) and rows[end].is_full and asks_for_more(rows[end].cells[0].text)
     left = [c for c in printed[0].row.cells if _is_merged_beside(c, printed)]
-    is_sample = not printed[0].has_empty
+    is_sample = not any(map(is_empty, printed[0].cells))
     if len(printed) < (1 if is_more else 2) or not _is_list(header, printed[is_sample:], left):
         return None
     columns = _columns(header, printed[0], left)
@@ -64,7 +64,13 @@ def _header_of(rows: list[GridRow], number: int) -> GridRow | None:
 def _header_over_sample(rows: list[GridRow], number: int) -> GridRow | None:
     """The header over a row that shows how to fill in the empty ones below it; None where there is none."""
     below = rows[number + 1 : number + 3]
-    if not number or len(below) < 2 or rows[number].has_empty or rows[number].is_total or rows[number].has_boxes:
+    if (
+        not number
+        or len(below) < 2
+        or any(map(is_empty, rows[number].cells))
+        or rows[number].is_total
+        or rows[number].has_boxes
+    ):
         return None
     header, own = rows[number - 1], rows[number]
     is_like = all(own.has_shape_of(r) and r.is_record and not r.is_total for r in below)

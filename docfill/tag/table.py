@@ -669,6 +669,8 @@ class _Walk:
         is_taller = near is not None and goes_down(self.rows, number, cell) and not goes_down(self.rows, number, near)
         if near is not None and has_own_label(cell) and (is_taller or _has_room_of_its_own(near)):
             chain, near = chain[:-1], near if is_taller else None
+        if near is not None and self._has_title_of_its_own(cell) and self._asks_in_itself(row, near):
+            chain, near = chain[:-1], None
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
         if tables and drawn_box(cell) is not None:
             heads = [c.text for c in header_cells(self.rows, number, cell)]
@@ -742,6 +744,7 @@ class _Walk:
             self.found.add("text", Where(where.at, [], owners), labels, [Fill(paragraph, start, end)], BESIDE)
             return
         is_mark = is_answer and is_beside and words.OUT_OF.fullmatch(cell.text.strip()) is not None
+        is_mark = is_mark or (is_beside and lines.is_prompt(cell.text) and len(self._prompted(row)) > 1)
         own = [h for h in heads if h not in chain] if is_answer and heads and (is_mark or not is_beside) else []
         if not is_answer:
             over = self._over_alike(number, cell) or self._party_over(number, cell)
@@ -774,7 +777,7 @@ class _Walk:
                 row=row,
                 is_tall=is_tall,
                 is_label_below=is_elsewhere,
-                asks=not is_answer and self._asks_at_end(number, cell),
+                asks=not is_answer and (self._asks_at_end(number, cell) or self._asks_in_itself(row, cell)),
             ),
         )
 
@@ -876,6 +879,11 @@ class _Walk:
         alike = len([*itertools.takewhile(lambda x: x[0] == x[1], zip(one, other, strict=False))])
         owner = said[0][:-alike].rstrip("应已拟未总") if alike > 1 else ""
         return [owner] if len(owner) > 1 else []
+
+    @staticmethod
+    def _prompted(row: GridRow) -> list[Cell]:
+        """The cells of a row behind its first that hold nothing but words in square brackets."""
+        return [c for c in row.row.cells[1:] if lines.is_prompt(c.text)]
 
     def _over_alike(self, number: int, cell: Cell) -> list[str]:
         """The label over a cell in its column, where another cell of its row has the same label as it."""
@@ -1007,8 +1015,28 @@ class _Walk:
         )
         if has_own_label(right) and _has_room_of_its_own(cell):
             return False
+        if not is_answer and self._asks_in_itself(row, cell):
+            return False
         is_alone = is_empty(right) or (right.continues and not trailing_blanks(cell))
         return (is_alone and not is_answer) or is_beside_value
+
+    @staticmethod
+    def _has_title_of_its_own(cell: Cell) -> bool:
+        """Whether a cell begins with a line of words in English, over the lines that are drawn for its answers."""
+        first, _, rest = cell.text.strip().partition("\n")
+        is_title = words.is_latin(first) and words.is_title(first, _LONG_TITLE) and not words.is_hint(first)
+        is_title = is_title and not lines.blanks_in(first) and not marks.boxes_in(first)
+        return is_title and any(map(lines.blanks_in, rest.split("\n")))
+
+    def _asks_in_itself(self, row: GridRow, cell: Cell) -> bool:
+        """Whether a title in English that forms ask for stands first in a row, beside a cell with its own title."""
+        right = next((c for c in row.row.cells if c.column > cell.column), None)
+        right = row.tops.get(right.column) if right is not None and right.continues else right
+        is_title = (
+            words.is_latin(cell.text) and words.is_title(cell.text, _LONG_TITLE) and "\n" not in cell.text.strip()
+        )
+        is_asked = is_title and words.ASKED.search(cell.text) is not None and cell is row.row.cells[0]
+        return is_asked and right is not None and self._has_title_of_its_own(right)
 
     def _empty(
         self, number: int, cell: Cell, where: Where, chain: list[str], near: Cell | None, heads: list[str]

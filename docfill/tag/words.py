@@ -674,6 +674,7 @@ _GRADE = late.pattern(
     r"|independent|dependent|(?:requires?|needs?) (?:assistance|help|support)"
     r"|effective|efficient|familiar|aware|concerned|interested|relevant|true|frequent(?:ly)?|occasionally|seldom|usually"
     r"|difficult|easy|(?:above|below) average|needs improvement|confident|clear"
+    r"|approved(?: (?:as|with) \w{2,12})?|disapproved|rejected|accepted|declined|denied|pending|recommended"
     r"|disagree|neutral|never|rarely|sometimes|often|always|satisfied|satisfactory|dissatisfied|yes|no|n/?a"
     r"|not applicable|(?:exceeds|meets|below) expectations)(?: at all)?",
     re.I,
@@ -768,11 +769,16 @@ def option_of(text: str, *, is_whole: bool = False) -> str:
     """
     drawn = re.split(r"[（(\[【]?[\s_＿]{2,}[)）\]】]|[_＿]{2,}", text.strip().lstrip("*＊"))[0]
     bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", drawn)))
-    ends = r"[（(\[【]" if is_whole else r"[：:]|[（(\[【]"
+    is_told = is_latin(bare) and len(bare.partition(":")[2].split()) >= _TOLD_WORDS
+    ends = r"[（(\[【]" if is_whole or is_told else r"[：:]|[（(\[【]"
     bare = re.split(ends, bare)[0] if not bare.startswith(("（", "(")) else bare
     said = bare.strip(" \t\u3000/／、，,；;。.:：|_＿").split()
     is_spread = len(said) > 1 and all(len(x) == 1 and not x.isascii() for x in said)
     return ("" if is_spread else " ").join(said)
+
+
+_TOLD_WORDS = 4
+"""Words in English behind the colon of an option from which they are a part of it."""
 
 
 def wants_words(text: str) -> bool:
