@@ -162,4 +162,8 @@ def _gaps(path: tuple[int, ...], lengths: list[int], origin: Sequence[int], text
 
 def _origin_end(origin: Sequence[int], end: int, text: str) -> int:
     """The index in the text just after the folded character before `end`, and the marks upon it."""
-    return behind_marks(text, origin[end - 1] + 1) if end else 0
+    if not end:
+        return 0
+    at = origin[end - 1] + 1
+    behind = text[at : at + 1]
+    return at if behind < "\u0300" or "\u4e00" <= behind <= "\u9fff" else behind_marks(text, at)

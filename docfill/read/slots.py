@@ -38,7 +38,7 @@ from docfill.word.span import Span
 
 Slot = Answer | Computed | Foreign
 
-_CLOSED = tuple(CLOSING)
+_CLOSED, _OPENED = tuple(CLOSING), frozenset(OPENING)
 _SEPARATING = ("，", ",", "、", "；", ";", "/", "／", "|", "：", ":", *OPENING)
 """What parts an answer from the words behind it, where the form has nothing there."""
 _FURTHER = late.pattern(r"(?<=[\s，,；;])[\u4e00-\u9fff]{2,6}[:：](?=[^\S\n]*[^\s/])")
@@ -529,9 +529,9 @@ class Slots:
         said = shown
         if is_followed and shown.endswith(_SEPARATING):
             said = shown.rstrip("".join(_SEPARATING))
-        elif shown.endswith(_CLOSED) and not any(char in OPENING for char in shown):
+        elif shown.endswith(_CLOSED) and _OPENED.isdisjoint(shown):
             said = shown[:-1]
-        elif is_followed and sum(char in OPENING for char in shown) > sum(char in CLOSING for char in shown):
+        elif is_followed and not _OPENED.isdisjoint(shown) and _is_open(shown):
             said = shown[: max(map(shown.rfind, OPENING))]
         elif ("：" in shown or ":" in shown) and (further := _FURTHER.search(shown, 1)) is not None:
             said = shown[: further.start()]
@@ -695,6 +695,11 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     shown = text[start:end]
     start += len(shown) - len(shown.lstrip(_BETWEEN))
     return start, max(start, start + len(shown.strip(_BETWEEN)))
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket of a text is not closed in it."""
+    return sum(char in OPENING for char in text) > sum(char in CLOSING for char in text)
 
 
 def _left_of(hint: str, text: str) -> tuple[int, int] | None:
