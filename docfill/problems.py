@@ -810,6 +810,12 @@ CATALOGUE: dict[str, Code] = {
         "{expected} 列（共 {found} 列）是隐藏的，也读了；不要读的话加 --visible",
         "{found} columns are hidden ({expected}), and were read; --visible leaves them out",
     ),
+    "void-cell": Code(
+        "error",
+        "单元格里的“{found}”（或其中一部分）{expected}，说不清还算不算数，未取值；请删去作废的字，算数的恢复平常的字体",
+        'of "{found}" in this cell all or a part {expected}: whether it still counts can\'t be told, and no value is '
+        "taken; delete what is void, and make what counts look as usual",
+    ),
     "merged-across": Code(
         "error",
         "单元格与左边的合并成了一格，内容是“{found}”：说不清这一项是什么，未取值；请取消合并，各格分别填写",

@@ -14,6 +14,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.colors import Color
 from typer.testing import CliRunner
 
 from docfill import Form, tables
@@ -546,3 +551,57 @@ def test_the_lines_of_a_text_are_the_same_from_every_source(suffix: str, end: st
     ((record,), problems) = rows_in(path, form)
     assert (record, problems) == ({"说明": "第一段\n第二段"}, [])
     assert form.extract(form.fill(record)).data["说明"] == "第一段\n第二段"
+
+
+_VOID = {
+    "struck": {"font": Font(strike=True)},
+    "white": {"font": Font(color="FFFFFFFF")},
+    "white by theme": {"font": Font(color=Color(theme=0))},
+    "black on black": {"font": Font(color="FF000000"), "fill": PatternFill("solid", fgColor="FF000000")},
+}
+_PLAIN = {
+    "white on blue": {"font": Font(color="FFFFFFFF"), "fill": PatternFill("solid", fgColor="FF0000FF")},
+    "red": {"font": Font(color="FFFF0000", b=True)},
+    "grey by theme": {"font": Font(color=Color(theme=0, tint=-0.5))},
+}
+
+
+def looking(**looks: Any) -> Callable[[Any], None]:
+    def change(sheet: Any) -> None:
+        for cells in (["姓名", "编号", "单位"], ["张甲", 7, "甲公司"], ["李乙", "8", "乙公司"]):
+            sheet.append(cells)
+        for cell in sheet[2]:
+            for name, look in looks.items():
+                setattr(cell, name, look)
+
+    return change
+
+
+@pytest.mark.parametrize("look", _VOID)
+def test_what_is_struck_out_or_unseen_in_a_cell_is_no_value(tmp_path: Path, look: str) -> None:
+    records, said = rows_in(book(tmp_path, looking(**_VOID[look])))
+    assert records[-1] == {"姓名": "李乙", "编号": "8", "单位": "乙公司"}
+    assert said == ["void-cell"] * 3
+
+
+@pytest.mark.parametrize("look", _PLAIN)
+def test_a_cell_of_another_colour_than_its_ground_is_read(tmp_path: Path, look: str) -> None:
+    records, said = rows_in(book(tmp_path, looking(**_PLAIN[look])))
+    assert records[0] == {"姓名": "张甲", "编号": "7", "单位": "甲公司"}
+    assert said == []
+
+
+def test_a_text_of_which_a_part_is_struck_out_is_no_value(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["姓名", "编号", "单位"])
+        sheet.append([CellRichText(TextBlock(InlineFont(strike=True), "张甲"), "李乙"), "7", "甲公司"])
+        sheet.append([CellRichText(TextBlock(InlineFont(b=True), "王"), "丙"), "8", "甲公司"])
+
+    records, said = rows_in(book(tmp_path, change))
+    assert (records[-1]["姓名"], said) == ("王丙", ["void-cell"])
+    with xlsxwriter.Workbook(str(tmp_path / "shared.xlsx")) as shared:
+        sheet = shared.add_worksheet()
+        sheet.write_row(0, 0, ["姓名", "编号", "单位"])
+        sheet.write_rich_string(1, 0, shared.add_format({"font_strikeout": True}), "张甲", "李乙")
+        sheet.write_row(1, 1, ["7", "甲公司"])
+    assert rows_in(tmp_path / "shared.xlsx")[1] == ["void-cell"]

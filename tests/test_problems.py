@@ -391,6 +391,9 @@ def loading(form: Lines, given: Lines, saved: Callable[[Path], Path] = lambda pa
                         elif str(value).startswith("格式 "):
                             _, code, number = value.split("|")
                             sheet.write_number(at, column, float(number), book.add_format({"num_format": code}))
+                        elif str(value).startswith("划去 "):
+                            struck = book.add_format({"font_strikeout": True})
+                            sheet.write(at, column, value.removeprefix("划去 "), struck)
                         elif str(value).startswith("隐藏 "):
                             sheet.write(at, column, value.removeprefix("隐藏 "))
                             sheet.set_row(at, options={"hidden": True})
@@ -707,6 +710,7 @@ CASES: dict[str, Case] = {
     "cell-error": Case(NUMBER, [("数据", "产量"), ("数据", "=1/0")], loading),
     "date-cell": Case(UNIT, [("数据", "单位"), ("数据", "日期 2024-05-06")], loading),
     "number-format": Case(UNIT, [("数据", "单位"), ("数据", "格式 |# ?/?|0.5")], loading),
+    "void-cell": Case(UNIT, [("数据", "单位"), ("数据", "划去 东港厂")], loading),
     "hidden-rows": Case(UNIT, [("数据", "单位"), ("数据", "东港厂"), ("数据", "隐藏 西港厂")], loading),
     "hidden-columns": Case(
         [TITLE, ("单位", "{{ 单位 }}"), ("电话", "{{ 电话 }}")],

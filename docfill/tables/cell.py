@@ -62,6 +62,27 @@ class PartOfDate(str):
     __slots__ = ()
 
 
+class Voided(str):
+    """A cell of which something is struck out, or that nobody can see: what it holds.
+
+    Attributes:
+        look: how it looks.
+    """
+
+    look: Said
+
+    @classmethod
+    def by(cls, look: Said, cell: Any) -> Voided:
+        """A cell that looks so."""
+        made = cls(words_of(cell))
+        made.look = look
+        return made
+
+
+STRUCK = Said("加了删除线", "is struck out")
+UNSEEN = Said("与底色同色，看不见", "has the colour of its ground and can't be seen")
+
+
 class Joined(str):
     """A cell that is merged with the one at its left, which holds the value: what that one says."""
 
@@ -196,6 +217,8 @@ def words_of(cell: Any) -> str:
 def _unusable(path: str, cell: Any) -> Problem | None:
     if isinstance(cell, Uncomputed):
         return Problem("no-result", path, f"={cell}")
+    if isinstance(cell, Voided):
+        return Problem("void-cell", path, str(cell), cell.look)
     if isinstance(cell, Joined):
         return Problem("merged-down" if isinstance(cell, Below) else "merged-across", path, str(cell))
     return Problem("cell-error", path, str(cell)) if isinstance(cell, Faulty) else None

@@ -293,7 +293,10 @@ def _check_known(path: Path, named: Collection[str], forms: Sequence[Form]) -> N
 
 _EXPECTED = ("unknown-column", "hidden-rows", "hidden-columns", "old-workbook")
 """What may be said of the sheet of records, where people add columns, hide and filter."""
-_OF_CELL = ("digits-lost", "number-format", "date-cell", "no-result", "cell-error", "merged-across", "merged-down")
+_OF_CELL = (
+    *("digits-lost", "number-format", "date-cell", "no-result", "cell-error"),
+    *("merged-across", "merged-down", "void-cell"),
+)
 """What makes of a cell something that nobody typed, so that its text is no answer."""
 _OF_ALL_FORMS = ("only-printed",)
 """What is said of a sheet on which records of all forms stand, with each form that is read."""

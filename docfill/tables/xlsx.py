@@ -27,8 +27,8 @@ from lxml import etree
 
 from docfill import late, limits, scratch
 from docfill.container import encrypted, has_password
-from docfill.problems import DocfillError
-from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, PartOfDate, Uncomputed
+from docfill.problems import DocfillError, Said
+from docfill.tables.cell import STRUCK, UNSEEN, Drawing, Faulty, Formatted, Illustrated, PartOfDate, Uncomputed, Voided
 from docfill.tables.drawings import Cells, Drawings, Grid, illustrated
 from docfill.tables.shown import BUILT_IN, UNSHOWN, Format, format_of
 from docfill.word import xml
@@ -167,7 +167,9 @@ class Book:
             ids = {s.get("name", ""): next((v for k, v in s.items() if k.endswith("}id")), "") for s in sheets}
             self._parts = {name: targets[i] for name, i in ids.items() if targets.get(i, "") in self._package}
             self._drawings = Drawings(self._package, main, self._budget.spend)
-            self._styles = self._read_styles(main)
+            self._styles, self._voids = self._read_styles(main)
+            self._struck: set[int] = set()
+            """The numbers of the shared strings of which a part is struck out."""
             self._texts = {n: s for n, s in self._styles.items() if isinstance(s, Format) and s.adds_to_texts}
             self._strings = _Strings(self._read_strings(main))
 
@@ -335,6 +337,8 @@ class Book:
                         continue  # a picture that Excel has placed in a cell has a value, too
                     cells.extend([""] * (at + 1 - len(cells)))
                     value = cells[at] = self._value(c)
+                    if self._voids and value != "" and (look := self._voids.get(c.get("s", "0"))) is not None:
+                        value = cells[at] = Voided.by(look, value)
                     text += len(value) if isinstance(value, str) else 0
                     if text > bound.sheet:
                         raise limits.exceeded(str(self._path), "单元格文字过多", "too much text in the cells", "sheet")
@@ -354,12 +358,14 @@ class Book:
         if (drawing := self._drawing(c.get("vm"), formula)) is not None:
             return Illustrated.over("", (drawing,))
         if inside is not None and kind == "inlineStr":
-            return self._texts[c.get("s", "0")].text(_text(inside)) if c.get("s", "0") in self._texts else _text(inside)
+            return self._said(c, _text(inside), is_struck=_has_struck(inside))
         if not shown:
             return Uncomputed(formula.text or "…") if formula is not None and kind != "str" else ""
-        if kind in ("s", "str"):
-            text = self._strings[_natural(shown, _LONGEST_INDEX)] if kind == "s" else _unescaped(shown)
-            return self._texts[c.get("s", "0")].text(text) if c.get("s", "0") in self._texts else text
+        if kind == "s":
+            index = _natural(shown, _LONGEST_INDEX)
+            return self._said(c, self._strings[index], is_struck=index in self._struck)
+        if kind == "str":
+            return self._said(c, _unescaped(shown))
         if kind == "e":
             return Faulty(shown)
         if kind == "b":
@@ -375,6 +381,13 @@ class Book:
         moment = _moment(number, self._is_1904)
         return _as_shown(moment, style) if moment is not number else Formatted(number, UNSHOWN)
 
+    def _said(self, c: Any, text: str, *, is_struck: bool = False) -> str:
+        """A text as its cell shows it."""
+        if is_struck:
+            return Voided.by(STRUCK, text)
+        style = self._texts.get(c.get("s", "0")) if self._texts else None
+        return text if style is None else style.text(text)
+
     def _drawing(self, placed: str | None, formula: Any) -> Drawing | None:
         """The picture that is the value of a cell."""
         if placed:
@@ -382,30 +395,37 @@ class Book:
         code = formula.text or "" if formula is not None else ""
         return self._drawings.dispimg(code) if "DISPIMG" in code else None
 
-    def _read_styles(self, main: str) -> dict[str, Format | str]:
-        """What cell formats show, by their number, where it is not just the number.
+    def _read_styles(self, main: str) -> tuple[dict[str, Format | str], dict[str, Said]]:
+        """What cell formats show, by their number, where it is not just the number, and how those look that void it.
 
         Their `Format`, or "date", or the part of a date that they show (see `_PARTS`).
         """
         parts = self._targets(main, "styles").values()
         found: dict[str, Format | str] = {}
+        voids: dict[str, Said] = {}
         for part in parts:
             root = self._package.parsed(part)
             with self._whole(part):
                 codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")}
                 styles = {number: _style_of_code(code) for number, code in codes.items()}
+                fonts, fills = root.findall("{*}fonts/{*}font"), root.findall("{*}fills/{*}fill")
                 for index, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
                     number = xf.get("numFmtId", "0")
                     if number not in styles:
                         styles[number] = _built_in_style(_natural(number, _LONGEST_INDEX))
                     if (style := styles[number]) is not None:
                         found[str(index)] = style
-        return found
+                    if (look := _void_look(xf, fonts, fills)) is not None:
+                        voids[str(index)] = look
+        return found, voids
 
     def _read_strings(self, main: str) -> Iterator[str]:
         for part in self._targets(main, "sharedStrings").values():
             with self._read(part) as stream:
-                yield from map(_text, self._elements(stream, part, "si", _STEPS_A_TEXT))
+                for index, si in enumerate(self._elements(stream, part, "si", _STEPS_A_TEXT)):
+                    if _has_struck(si):
+                        self._struck.add(index)
+                    yield _text(si)
 
     def _targets(self, source: str, kind: str = "") -> dict[str, str]:
         """The parts that a part points at by relationship id; with `kind`, those of one type, and the last as ""."""
@@ -536,6 +556,44 @@ def _text(si: Any) -> str:
         elif child.tag.endswith("}r"):
             texts += (t.text or "" for t in child.iterfind("{*}t"))
     return _unescaped("".join(texts))
+
+
+def _has_struck(si: Any) -> bool:
+    """Whether a run of a string item is struck out."""
+    return any(_is_on(strike) for run in si.iterchildren("{*}r") for strike in run.iterfind("{*}rPr/{*}strike"))
+
+
+def _is_on(flag: Any) -> bool:
+    return flag.get("val", "1") not in ("0", "false")
+
+
+def _void_look(xf: Any, fonts: list[Any], fills: list[Any]) -> Said | None:
+    """How a cell format looks that voids what stands in its cells; None for others."""
+    at, on = (_natural(xf.get(name), _LONGEST_INDEX) for name in ("fontId", "fillId"))
+    if at >= len(fonts):
+        return None
+    if any(map(_is_on, fonts[at].iterfind("{*}strike"))):
+        return STRUCK
+    ink = _colour(fonts[at].find("{*}color"), "000000")
+    pattern = fills[on].find("{*}patternFill") if on < len(fills) else None
+    if pattern is None or pattern.get("patternType", "none") == "none":
+        return UNSEEN if ink == "FFFFFF" else None
+    ground = _colour(pattern.find("{*}fgColor"), "") if pattern.get("patternType") == "solid" else ""
+    return UNSEEN if ink == ground != "" else None
+
+
+_OF_THEMES, _OF_INDEX = {"0": "FFFFFF", "1": "000000"}, {"8": "000000", "9": "FFFFFF", "64": "000000"}
+
+
+def _colour(color: Any, none: str) -> str:
+    """The colour that an element names, RRGGBB; "" where that is another's to know, and `none` without an element."""
+    if color is None:
+        return none
+    if color.get("rgb"):
+        return str(color.get("rgb"))[-6:].upper()
+    if float(color.get("tint", "0")):
+        return ""
+    return _OF_THEMES.get(color.get("theme", ""), "") or _OF_INDEX.get(color.get("indexed", ""), "")
 
 
 def _unescaped(text: str) -> str:
