@@ -286,3 +286,9 @@ def test_behind_an_answer_one_sign_that_parts_clauses_is_as_good_as_another(line
     said = "现有设备{{ 台 | integer | blank(4) }}台，其中进口{{ 进 | integer }}台，原值{{ 值 | number }}万元。"
     result = loaded(package(p("表") + p(said))).extract(package(p("表") + p(line)), by_meaning=True)
     assert (result.data, doubts(result)) == ({"台": 48, "进": 7, "值": 1260}, [])
+
+
+def test_a_sign_that_is_all_that_parts_two_answers_is_as_good_as_no_other() -> None:
+    form = loaded(package(p("表") + p("成员：{{ 甲 | blank(6) }}，{{ 乙 | blank(6) }}") + p("完")))
+    result = form.extract(package(p("表") + p("成员：张三、李四") + p("完")), by_meaning=True)
+    assert {path for _, path in doubts(result)} == {"甲", "乙"}

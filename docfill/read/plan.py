@@ -363,7 +363,7 @@ def _spellings(folded: str, behind: Sequence[Slot] = (), printed: str = "") -> l
         unit, _, label = printed.strip(DRAWN).partition(" ")
         if unit and len(gist(label)) > 1:
             shorter += [fold(name + label) for name in same_units(fold(unit))] + [fold(label), fold(label).rstrip(":")]
-    if behind and len(folded) <= LABEL and _PARTING.search(folded) is not None:
+    if behind and len(folded) <= LABEL and _PARTING.search(folded) is not None and len(gist(folded)) > 1:
         shorter += [_PARTING.sub(sign, folded) for sign in (",", "、", ";", "")]
     return list(dict.fromkeys(s for s in (folded, *shorter) if s))
 
