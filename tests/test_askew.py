@@ -434,3 +434,39 @@ def test_a_whole_clause_of_a_hint_is_no_answer(said: str) -> None:
 def test_an_answer_that_takes_up_words_of_its_hint_is_one(said: str) -> None:
     result = _HINTED.extract(package(p("登记表") + table(2, row("理由", said)) + p("完")), by_meaning=True)
     assert (result.data, result.problems) == ({"由": said}, [])
+
+
+_ELSEWHERE = loaded(
+    package(
+        p("登记表")
+        + p("单位：{{ 单位 }}")
+        + table(
+            2,
+            row("理由", "{% if 由 %}{{ 由 }}{% else %}（不超过200字，说明必要性）{% endif %}"),
+            row("地址", "{{ 址 }}"),
+        )
+        + p("完")
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "hint",
+    ["（不超过200字，说明必要性）", "不超过200字，说明必要性", "（不超过200字）", "（说明必要性）", "说明必要性）"],
+)
+@pytest.mark.parametrize("path", ["单位", "址"])
+def test_the_hint_of_another_place_is_no_part_of_an_answer(hint: str, path: str) -> None:
+    for said in (hint, f"港中路{hint}", f"{hint}港中路"):
+        unit, address = (said, "港西路") if path == "单位" else ("甲厂", said)
+        rows = table(2, row("理由", "急需。"), row("地址", address))
+        result = _ELSEWHERE.extract(package(p("登记表") + p("单位：" + unit) + rows + p("完")), by_meaning=True)
+        if said.startswith("说明必要性）") and said != hint:
+            continue  # an end of the hint is told where it ends the answer alone
+        assert {x.path for x in result.problems} == {path}, said
+
+
+@pytest.mark.parametrize("said", ["港中路（说明）", "必要性（见附件）", "（甲区）港中路", "不超过200米"])
+def test_other_words_that_are_also_in_a_hint_are_an_answer(said: str) -> None:
+    rows = table(2, row("理由", "急需。"), row("地址", said))
+    result = _ELSEWHERE.extract(package(p("登记表") + p("单位：甲厂") + rows + p("完")), by_meaning=True)
+    assert (result.data["址"], result.problems) == (said, [])

@@ -20,6 +20,7 @@ from docfill.read import anchored, blanks, controls, kept, match, signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, is_answered
 from docfill.read.columns import Columns
 from docfill.read.gaps import behind_labels
+from docfill.read.hints import Hints
 from docfill.read.plan import ContainerPlan, LinePlan
 from docfill.read.reader import Reader
 from docfill.read.records import records_of
@@ -438,7 +439,7 @@ def test_a_line_below_options_is_no_doubt_on_what_is_not_read() -> None:
 
 def test_an_answer_that_repeats_the_words_behind_it_is_the_same_answer() -> None:
     for other, doubts in ((3, 0), (4, 1)):
-        slots = Slots(Assignment(), {})
+        slots = Slots(Assignment(), Hints(Skeleton([])))
         text = DocText([*_doc_lines(p("青岛市区市"))])
         slots._doubt([Answer("名")], text, (0, 2), (0, other), ["市"])
         assert len(slots.found.problems) == doubts

@@ -20,6 +20,7 @@ from docfill.read.blanks import DAY, above_signature, is_instruction, is_signatu
 from docfill.read.columns import Columns, Pair, moved_heads
 from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
+from docfill.read.hints import Hints
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, head_of, words_of
 from docfill.read.repetition import Repetitions, shown_by
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
@@ -53,13 +54,12 @@ class Reader:
 
     def __init__(self, skeleton: Skeleton) -> None:
         self._skeleton = skeleton
-        self._hints = {path: {fold(h) for h in hint} for path, hint in skeleton.hints.items()}
-        self._bracketed = frozenset(h for hints in self._hints.values() for h in hints if h.startswith(tuple(OPENING)))
+        self._hints = Hints(skeleton)
         self._plans = Plans()
 
     def read(self, blocks: list[Block]) -> Assignment:
         """What some blocks have at each place of the skeleton."""
-        reading = Reading(self._plans, Slots(Assignment(), self._hints, self._bracketed))
+        reading = Reading(self._plans, Slots(Assignment(), self._hints))
         reading.container(self._skeleton.units, units_of(blocks))
         found = reading.finish()
         told = {p.expected for p in found.problems if p.code == "not-read"}

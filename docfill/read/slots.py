@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,6 +25,7 @@ from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.read.blanks import DAY, above_signature
 from docfill.read.drawings import Drawings, Drawn, drawings_of
 from docfill.read.gaps import SIMILAR
+from docfill.read.hints import Hints
 from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
@@ -81,11 +82,9 @@ class Slots:
         bracketed: those of all places that stand in brackets.
     """
 
-    def __init__(
-        self, found: Assignment, hints: Mapping[str, set[str]], bracketed: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, found: Assignment, hints: Hints) -> None:
         self.found, self.here = found, ""
-        self._hints, self._bracketed = hints, bracketed
+        self._known, self._hints = hints, hints.own
         self._options: dict[str, list[Drawn]] = defaultdict(list)
         self._undivided: list[_Undivided] = []
         self._said_beside: dict[str, tuple[str, str]] = {}
@@ -93,7 +92,7 @@ class Slots:
 
     def for_record(self, path: str) -> Slots:
         """Slots for one record of the repetition at `path`."""
-        slots = Slots(Assignment(), self._hints, self._bracketed)
+        slots = Slots(Assignment(), self._known)
         slots.here = path
         return slots
 
@@ -333,8 +332,10 @@ class Slots:
         """Keeps an answer; where the form has it in two places, both should say the same."""
         if hints := self._hints.get(path):
             self._unhint(path, found, hints)
-        if self._bracketed and (shown := found.text.rstrip()).endswith(_CLOSED):
-            self._doubt_strange(path, shown, hints or ())
+        if self._hints and len(found.text) > TELLING:
+            shown = found.text.strip()
+            if (left := self._known.left_by(shown, hints or ())) is not None:
+                self.found.doubt("ambiguous" if left else "placeholder", path, shown, left or None)
         if (said := above_signature(found.text)) is not None:
             self.found.doubt("ambiguous", path, found.text.strip(), said)
         standing = self.found.places[path]
@@ -369,15 +370,6 @@ class Slots:
                 if len(rest := fold(kept.text)) >= TELLING and _left_of(hint, rest) is not None:
                     self.found.doubt("ambiguous", path, kept.text.strip(), "")
                 break
-
-    def _doubt_strange(self, path: str, shown: str, own: Collection[str]) -> None:
-        """A hint in brackets of another place, alone or behind an answer, is no part of this one."""
-        starts = [at for at, char in enumerate(shown) if char in OPENING]
-        for at in dict.fromkeys((*starts[:1], *starts[-1:])):
-            hint = fold(shown[at:])
-            if hint in self._bracketed and hint not in own:
-                said = shown[:at].strip()
-                self.found.doubt("ambiguous" if said else "placeholder", path, shown.strip(), said or None)
 
     def words(self, slot: Answer, words: Words, found: Found) -> None:
         """The option that the form's own words say; any other words are a doubt."""
