@@ -85,6 +85,36 @@ def test_a_day_in_a_locked_field_and_one_that_only_stands_beside_such_a_field_ar
     assert doubts(read(date=runs(field("CREATEDATE", _DAY)))) == []
 
 
+_SAVED = b"<Properties><Application>LibreOffice/7.4</Application></Properties>"
+
+
+@pytest.mark.parametrize(
+    ("code", "shown", "by_office", "by_word"),
+    [
+        ("NUMPAGES", "2024年5月6日", True, False),
+        ("SAVEDATE", _DAY, True, False),
+        ("SAVEDATE", "", True, False),
+        ("TITLE", "", True, False),
+        ("DOCPROPERTY 日期", "", True, False),
+        ("CREATEDATE", _DAY, True, False),
+        ("TITLE", _DAY, False, False),
+        ("SEQ a", _DAY, False, False),
+        ("FORMTEXT", "", False, False),
+    ],
+)
+def test_what_libreoffice_works_out_anew_is_doubted_where_it_saved_the_file(
+    code: str, shown: str, by_office: bool, by_word: bool
+) -> None:
+    for drawn in (field(code, shown), Xml(f'<w:fldSimple w:instr="{code}">{r(shown)}</w:fldSimple>')):
+        line = p("日期：", drawn)
+        form = loaded(package(p("登记表") + p("日期：{{ 日期 | date }}") + p("完")))
+        document = package(p("登记表") + line + p("完"))
+        saved = package_of({**parts_of(document), "docProps/app.xml": _SAVED})
+        for given, is_doubted in ((saved, by_office), (document, by_word)):
+            codes = [x.code for x in form.extract(given, by_meaning=True).problems if x.code != "store-differs"]
+            assert codes == (["recomputed"] if is_doubted else []), (given is saved, code)
+
+
 # --- remarks ---
 
 

@@ -55,10 +55,13 @@ def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
                 found.doubt("box-differs", path, mark.drawn, mark.option)
 
 
-def doubt_renewed(found: Assignment, renewed: Set[Element]) -> None:
-    """Doubts the answers in some runs, of fields that show something else when the file is opened."""
-    for path, text, runs in _runs_of_answers(found) if renewed else ():
-        if not renewed.isdisjoint(runs):
+def doubt_renewed(found: Assignment, renewed: Set[Element], emptied: Set[Element]) -> None:
+    """Doubts the answers in some runs, of fields that show something else when the file is opened, and those that are
+    blank in paragraphs where a field was emptied.
+    """
+    for path, text, runs in _runs_of_answers(found) if renewed or emptied else ():
+        is_emptied = text.is_blank and any(span.paragraph.element in emptied for span in text.spans)
+        if is_emptied or not renewed.isdisjoint(runs):
             found.doubt("recomputed", path, text.text.strip())
 
 

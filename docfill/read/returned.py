@@ -95,7 +95,7 @@ class ByMeaning:
         if boxes := {paragraph.box: None for paragraph in marked if paragraph.box is not None}:
             anchored.doubt_beside_boxes(found, paragraphs)
             doubt_copies(found, boxes)
-        doubt_renewed(found, document.recomputed)
+        doubt_renewed(found, document.recomputed, document.emptied)
         if document.has_any(echoes.IN):
             doubt_echoes(found, echoes.echoes_in(document.root))
         doubt_uncarried(found, paragraphs, document.package.uncarried)

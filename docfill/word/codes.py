@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
+import msgspec
 from lxml import etree
 
 from docfill import late
@@ -23,8 +24,15 @@ _SYMBOL = late.pattern(r'\s*symbol\s+(0x[0-9a-f]{1,5}|\d{1,6})(?:.{0,99}?\\f\s*"
 _BUTTON = late.pattern(r"\s*macrobutton\s+\S{1,99}\s(.{0,200})", re.I | re.S)
 _RENEWED = late.pattern(r"\s*(?:DATE|TIME)\b", re.I)
 """Fields that show another day whenever the file is opened."""
-_UPDATED = late.pattern(r"\s*(?:DATE|TIME|FILENAME|SAVEDATE|PRINTDATE|EDITTIME)\b", re.I)
-"""And all that LibreOffice works out when it converts a file."""
+_UPDATED = late.pattern(
+    r"\s*(?:DATE|TIME|FILENAME|SAVEDATE|PRINTDATE|CREATEDATE|EDITTIME|(?:NUM|SECTION)PAGES|NUMWORDS|NUMCHARS|REVNUM)\b",
+    re.I,
+)
+"""And all that LibreOffice works out when it converts or saves a file."""
+_TAKEN = late.pattern(
+    rf"{_UPDATED.pattern}|\s*(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|DOCPROPERTY|LASTSAVEDBY)\b", re.I
+)
+"""What it takes from the properties of a file, too: it shows nothing where they have nothing."""
 _VAL = W + "val"
 FIELDS = (W + "instrText", W + "fldSimple")
 """What says that a part has fields."""
@@ -63,6 +71,13 @@ def is_unset(mark: etree._Element) -> bool:
     return result is None or (is_of_office and number_of(result, 1) == 0)
 
 
+class _Field(msgspec.Struct):
+    """A field that has begun: its code so far, and whether it shows anything."""
+
+    said: list[str] = msgspec.field(default_factory=list)
+    shows: bool = False
+
+
 def renewed_in(root: etree._Element, *, is_converted: bool) -> Iterator[etree._Element]:
     """The runs of the fields that show something else when the file is opened, or was converted.
 
@@ -84,6 +99,27 @@ def renewed_in(root: etree._Element, *, is_converted: bool) -> Iterator[etree._E
             begun.append((_is_locked(element), []))
         elif element.get(W + "fldCharType") == "end" and begun:
             begun.pop()
+
+
+def emptied_in(root: etree._Element) -> Iterator[etree._Element]:
+    """The paragraphs of fields that show nothing since LibreOffice worked them out."""
+    begun: list[_Field] = []
+    for element in root.iter(W + "t", W + "fldChar", *FIELDS):
+        if element.tag == W + "t":
+            for field in begun if element.text else ():
+                field.shows = True
+        elif element.tag == W + "fldSimple":
+            if _TAKEN.match(element.get(W + "instr", "")) and not any(t.text for t in element.iter(W + "t")):
+                yield from itertools.islice(element.iterancestors(W + "p"), 1)
+        elif element.tag == W + "instrText":
+            if begun and len(begun[-1].said) < _RUNS_OF_A_FIELD:
+                begun[-1].said.append(element.text or "")
+        elif element.get(W + "fldCharType") == "begin":
+            begun.append(_Field())
+        elif element.get(W + "fldCharType") == "end" and begun:
+            field = begun.pop()
+            if not field.shows and _TAKEN.match("".join(field.said)):
+                yield from itertools.islice(element.iterancestors(W + "p"), 1)
 
 
 def _is_renewed(code: str, is_converted: bool) -> bool:

@@ -119,7 +119,14 @@ class Document:
         """The runs of fields that show something else when the file is opened, or has been converted."""
         if not self.has_any(codes.FIELDS):
             return frozenset()
-        return frozenset(codes.renewed_in(self.root, is_converted=self.package.is_converted))
+        return frozenset(codes.renewed_in(self.root, is_converted=self.package.is_of_office))
+
+    @cached_property
+    def emptied(self) -> frozenset[Element]:
+        """The paragraphs with fields that show nothing since LibreOffice worked them out."""
+        if not (self.has_any(codes.FIELDS) and self.package.is_of_office):
+            return frozenset()
+        return frozenset(codes.emptied_in(self.root))
 
     @cached_property
     def _paths(self) -> xml.Paths:

@@ -263,6 +263,12 @@ class Package:
         self._known: dict[str, list[tuple[str, str, str]]] = {}
         self._check()
 
+    @cached_property
+    def is_of_office(self) -> bool:
+        """Whether LibreOffice made or saved the file: it works out what its fields show."""
+        app = "docProps/app.xml"
+        return self.is_converted or (app in self and b"<Application>LibreOffice" in self.read(app))
+
     @classmethod
     def open(cls, source: File, name: str | None = None) -> Package:
         """The package in a file, which messages call `name`."""
