@@ -292,3 +292,36 @@ def test_a_sign_that_is_all_that_parts_two_answers_is_as_good_as_no_other() -> N
     form = loaded(package(p("表") + p("成员：{{ 甲 | blank(6) }}，{{ 乙 | blank(6) }}") + p("完")))
     result = form.extract(package(p("表") + p("成员：张三、李四") + p("完")), by_meaning=True)
     assert {path for _, path in doubts(result)} == {"甲", "乙"}
+
+
+_TWO = loaded(
+    package(
+        p("登记表")
+        + p("单位：{{ 单位 | blank(10) }}  联系电话：{{ 话 | blank(8) }}  填表日期：{{ 日 | date }}")
+        + p("完")
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "altered"),
+    [
+        ("单位：甲厂  手机号：139  填表日期：2024年5月6日", "话"),
+        ("单位：甲厂 联系电话：139 日期：2024年5月6日", "日"),
+        ("单位：甲厂，联系方式:139  填表日期：2024年5月6日", "话"),
+        ("申报单位：甲厂  联系电话：139  填表日期：2024年5月6日", "单位"),
+    ],
+)
+def test_where_one_label_of_a_line_says_something_else_all_its_answers_are_read(line: str, altered: str) -> None:
+    result = _TWO.extract(package(p("登记表") + p(line) + p("完")), by_meaning=True)
+    assert {k: str(v).strip("，") for k, v in result.data.items()} == {"单位": "甲厂", "话": "139", "日": "2024-05-06"}
+    assert ("label-altered", altered) in doubts(result)
+
+
+@pytest.mark.parametrize(
+    "line", ["单位：甲厂  139  填表日期：2024年5月6日", "单位：甲厂  电话：139  日期：2024年5月6日"]
+)
+def test_where_more_of_a_line_says_something_else_nothing_is_read_unsaid(line: str) -> None:
+    result = _TWO.extract(package(p("登记表") + p(line) + p("完")), by_meaning=True)
+    told = {path for _, path in doubts(result)}
+    assert all(path in told for path, said in (("话", "139"), ("单位", "甲厂")) if result.data[path] != said)

@@ -17,18 +17,23 @@ from rapidfuzz import fuzz, process
 
 from docfill import late, limits
 from docfill.kinds import TEXT, Written
+from docfill.read import align
 from docfill.read.columns import SEVERAL
 from docfill.read.match import is_alike
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.tree import Answer, Words
 from docfill.template.units import FormRow, Line
-from docfill.text import fold, fold_with_map
+from docfill.text import fold, fold_with_map, gist
 
 SIMILAR = 80
 """Two labels at least this alike (rapidfuzz ratio, 0 to 100) may be one, reworded."""
 _COLON = late.pattern(r"\s*([^:：\d]{2,24})[:：](?=\s*\S)")
 """The label of a line, with an answer behind it."""
+_LABEL_WITHIN = late.pattern(r"(?:^|(?<=[\s，,；;、]))[^\s:：，,；;、\d]{2,12}[:：]")
+"""A label in a line, with its colon."""
+_MOST_PAIRS = 4096
+"""So many pairs of lost lines and lines that stand there are held against each other; more are another document's."""
 _STEPS_A_LABEL = 3
 """Tenths of a step to hold one label against another."""
 
@@ -48,6 +53,16 @@ class Reworded(Struct):
     shown: str
 
 
+class Relabelled(Struct):
+    """A line of several labels as it stands there, with one that says something else, and the answers behind that."""
+
+    plan: LinePlan
+    doc: DocLine
+    paths: list[str]
+    shown: str
+    label: str
+
+
 class Gap(Struct):
     """What was decided on one gap.
 
@@ -63,6 +78,7 @@ class Gap(Struct):
         renamed: answers behind a colon, each with what stands behind other words.
         meant: those that are told by their look, each with the line that may be meant for it.
         spread: lines of several labels that somebody parted, each with the lines that it became.
+        relabelled: lines of several labels of which one says something else, each as it stands there.
         lines: what lines are left.
         rows: what rows are left.
         tables: rows that stand among the lines of an answer, as lines of it.
@@ -80,6 +96,7 @@ class Gap(Struct):
     renamed: list[Reworded] = field(default_factory=list)
     meant: list[tuple[int, DocLine]] = field(default_factory=list)
     spread: list[tuple[LinePlan, list[DocLine]]] = field(default_factory=list)
+    relabelled: list[Relabelled] = field(default_factory=list)
     lines: list[DocLine] = field(default_factory=list)
     rows: list[DocRow] = field(default_factory=list)
     tables: list[DocRow] = field(default_factory=list)
@@ -138,7 +155,7 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
     gap.rows = [u for u in units if isinstance(u, DocRow)]
     if len(lost) > len(gap.line_owners) + len(gap.row_owners):  # others are known by their words
         if gap.lines:
-            lost = _spread(plan, lost, gap)
+            lost = _relabelled(plan, _spread(plan, lost, gap), gap)
             lost, gap.lines = behind_labels(plan, lost, gap.lines)
         if lost and (gap.lines or gap.rows):
             lost = _reworded(plan, lost, gap, set(absent))
@@ -221,6 +238,50 @@ def behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) ->
         rest = DocLine(parted.text[at:], parted.folded[len(label) :], parted.paragraph, parted.start + at)
         lines = [rest if line is parted else line for line in lines]
     return remaining, lines
+
+
+def _relabelled(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
+    """Finds the lines of several labels of which one says something else; gives the units still lost."""
+    if len(lost) * len(gap.lines) > _MOST_PAIRS:
+        return lost
+    remaining = []
+    for a in lost:
+        line = plan.plans[a]
+        is_asked = line is not None and len(line.lines) == 1 < len(line.literals) and not line.labels
+        found = (
+            next((x for doc in gap.lines if (x := _with_another_label(line, doc))), None) if is_asked and line else None
+        )
+        if found is None:
+            remaining.append(a)
+            continue
+        gap.relabelled.append(found)
+        gap.lines = [doc for doc in gap.lines if doc is not found.doc]
+    return remaining
+
+
+def _with_another_label(line: LinePlan, doc: DocLine) -> Relabelled | None:
+    """A line of the document as one of the form, of which it has all words but one label."""
+    limits.spend(1 + len(doc.folded) // 64)
+    if not any(words in doc.folded for spellings in line.literals for words in spellings[:1]):
+        return None
+    split = align.split(line.literals, line.wants_words, doc.text)
+    if split is None or len(split.missing) > 1:
+        return None
+    at = next(iter(split.missing), 0)
+    words = line.literals[at][0]
+    if split.missing:
+        said = [*_LABEL_WITHIN.finditer(doc.text, *split.gaps[at])]
+    else:  # the first one says more
+        said = [m for m in [_LABEL_WITHIN.match(doc.text.rstrip())] if m is not None and m.end() == split.gaps[1][0]]
+    tokens = [t for t in line.lines[0].tokens if isinstance(t, str) and fold(t) == words]
+    if len(said) != 1 or len(tokens) != 1 or not words.endswith(":") or (at and gist(doc.text[: split.gaps[0][1]])):
+        return None
+    [found], [token] = said, tokens
+    if fold(found[0]) == words:
+        return None
+    paths = [slot.path for slot in line.gaps[at + 1] if isinstance(slot, Answer)]
+    plan = LinePlan(Line([found[0] if t is token else t for t in line.lines[0].tokens]))
+    return Relabelled(plan, doc, paths, found[0], token.strip())
 
 
 def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap, absent: set[int]) -> list[int]:

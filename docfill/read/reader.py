@@ -253,6 +253,10 @@ class Reading:
             self.slots.keep(path_of(plan, a), [line], slot=_slot_of(plan.plans[a]))
         for parted, lines in gap.spread:
             self.slots.lines(parted, lines)
+        for other in gap.relabelled:
+            self.slots.lines(other.plan, [other.doc])
+            for path in other.paths:
+                self.found.doubt("label-altered", path, other.shown, other.label)
         if gap.line_owners:
             for own, lines in gap.shares:
                 self._share(plan, gap, own, lines)

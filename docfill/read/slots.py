@@ -332,7 +332,7 @@ class Slots:
         """Keeps an answer; where the form has it in two places, both should say the same."""
         if hints := self._hints.get(path):
             self._unhint(path, found, hints)
-        if self._hints and len(found.text) > TELLING:
+        if self._hints and len(found.text) >= TELLING:
             shown = found.text.strip()
             if (left := self._known.left_by(shown, hints or ())) is not None:
                 self.found.doubt("ambiguous" if left else "placeholder", path, shown, left or None)
