@@ -27,20 +27,20 @@ class Columns(Struct, frozen=True):
     """What heads the columns of a table from some row on, as far as it is not the form's own.
 
     `altered` are the headers that say something else, each with what stands there; `moved` those that stand over
-    another column: that one, or None for none, or several.  `table` is the document's that they stand in, and `width`
-    how many columns of it they take.
+    another column: that one, or None for none, or several.  `table` is the document's that they stand in;
+    `is_short` where a row of them has fewer cells than the form's.
     """
 
     altered: tuple[tuple[FormCell, str], ...] = ()
     moved: Mapping[FormCell, int | None] = {}
     table: Element | None = None
-    width: int = 0
+    is_short: bool = False
 
-    def end_before(self, wanted: FormRow, row: DocRow) -> bool:
-        """Whether a row goes on behind the last header: one of these is gone, and the others stand a column out."""
-        if not self.moved or self.may_not_head(wanted, row):
+    def lack_one_over(self, wanted: FormRow, row: DocRow) -> bool:
+        """Whether a header is gone, and nothing of a row below it: the other headers may stand a column out."""
+        if not self.is_short or not self.moved or self.may_not_head(wanted, row):
             return False
-        return 0 < self.width < max((cell.column + cell.span for cell in row.cells if cell.lines), default=0)
+        return len(row.own) >= sum(not cell.continues for cell in wanted.cells)
 
     def altered_over(self, cell: FormCell, row: FormRow) -> list[tuple[FormCell, str]]:
         """The headers over a cell that say something else; those that name its row, too, where that has no words."""
@@ -97,9 +97,9 @@ class Columns(Struct, frozen=True):
 
         above = [(head, shown) for head, shown in self.altered if stays(head)]
         kept = {head: at for head, at in self.moved.items() if stays(head)}
-        table, cells = (row.table, row.cells) if row is not None else (None, ())
-        width = max((self.width, *(cell.column + cell.span for cell in cells)))
-        return Columns((*above, *altered), {**moved, **kept}, table, width)
+        is_short = row is not None and len(row.own) < sum(not cell.continues for cell in wanted.cells)
+        table = None if row is None else row.table
+        return Columns((*above, *altered), {**moved, **kept}, table, self.is_short or is_short)
 
 
 def moved_heads(

@@ -492,7 +492,7 @@ class Reading:
         self.slots.here = next(iter(wanted.paths), self.slots.here)
         columns = self.over(wanted) or Columns()
         pairs = columns.pairs(wanted, match.cells_of(wanted, row), row)
-        if (not columns.is_in_order and columns.may_not_head(wanted, row)) or columns.end_before(wanted, row):
+        if (not columns.is_in_order and columns.may_not_head(wanted, row)) or columns.lack_one_over(wanted, row):
             for path in wanted.paths:  # the header may not be this row's
                 self.found.doubt("cells-differ", path, None, words_of(wanted))
         moved = moved_heads(wanted, row, pairs, columns.moved) if wanted.is_header else {}

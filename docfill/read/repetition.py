@@ -233,7 +233,7 @@ class Repetitions:
         standing: list[tuple[DocRow, Assignment]] = []
         columns = self._reading.over(wanted) or Columns()
         is_astray = not columns.is_in_order and any(columns.may_not_head(row_of_form, row) for row in rows)
-        if is_astray or any(columns.end_before(row_of_form, row) for row in rows):
+        if is_astray or any(columns.lack_one_over(row_of_form, row) for row in rows):
             self._found.doubt("cells-differ", path, None, wanted.path)  # the header may be that of another table
         own = {id(doc) for row in rows for doc in row.cells}
         for row in rows:
