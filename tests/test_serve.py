@@ -354,6 +354,14 @@ def test_a_second_return_of_an_applicant_is_the_newer_version(official: Official
     assert standing["missing"] == ["没交的集群"] and standing["unknown"] == []
 
 
+def test_who_is_missing_is_told_with_the_unread_file_of_that_name(official: Official) -> None:
+    collection = official.collection(roster=["没交的集群", "交了扫描件的集群"])
+    official.drop(collection, {"交了扫描件的集群.pdf": b"%PDF-1.7"})
+    standing = official.ask("GET", f"/collections/{collection}/roster")
+    assert standing["missing"] == ["没交的集群", "交了扫描件的集群"]
+    assert standing["unread"] == {"交了扫描件的集群": ["交了扫描件的集群.pdf"]}
+
+
 def test_the_names_of_a_spreadsheet_are_taken_without_its_numbers_and_heading(official: Official) -> None:
     book = openpyxl.Workbook()
     rows = (

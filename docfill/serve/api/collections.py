@@ -220,11 +220,12 @@ async def names(call: Call) -> Any:
 
 
 def standing_of_roster(call: Call, collection_id: str) -> dict[str, Any]:
-    """Who of the roster is missing, and who handed in without being on it."""
+    """Who of the roster is missing, with the unread files that bear the name, and who handed in without being on it."""
     server = call.server
     names = server.collections.roster(collection_id)
     known = {fold(n) for n in names}
-    there = [r for r in server.returns.listed(collection_id) if r["state"] == "read" and not r["newer"]]
+    returns = server.returns.listed(collection_id)
+    there = [r for r in returns if r["state"] == "read" and not r["newer"]]
     missing = server.collections.missing(collection_id)
     alike = Names(missing)
     unknown = [
@@ -232,7 +233,9 @@ def standing_of_roster(call: Call, collection_id: str) -> dict[str, Any]:
         for r in there
         if names and fold(r["who"]) not in known
     ]
-    return {"missing": missing, "unknown": unknown}
+    unread = [(fold(r["name"]), r["name"]) for r in returns if r["state"] == "refused"]
+    bearing = {name: [file for folded, file in unread if fold(name) in folded] for name in missing}
+    return {"missing": missing, "unread": {n: files for n, files in bearing.items() if files}, "unknown": unknown}
 
 
 # --- drops ---
