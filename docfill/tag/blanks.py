@@ -42,7 +42,7 @@ def add_controls(found: Found, paragraph: Paragraph, where: Where, said: str = "
     """The content controls of a paragraph, which are places by themselves; `said` names one that stands alone."""
     ranges = controls(paragraph)
     for control in ranges:
-        own = lines.label_before(paragraph.text[: control.start])
+        own = _part_of_day(paragraph.text, control) or lines.label_before(paragraph.text[: control.start])
         shown = paragraph.text[control.start : control.end].strip()
         named = next((x for x in (own, control.title, said, shown) if words.label_key(x)), "控件")
         labels = [] if where.labels and named != own else [named]
@@ -53,6 +53,18 @@ def add_controls(found: Found, paragraph: Paragraph, where: Where, said: str = "
         fill = Fill(paragraph, control.start, control.end, prompted=control.prompted)
         found.add(kind, where, labels, [fill], CONTROL)
     return ranges + _add_placeholders(found, paragraph, where)
+
+
+def _part_of_day(text: str, control: Control) -> str:
+    """What a control for a year, a month or a day is called, which the word behind it says; "" for any other."""
+    part = text[control.end :].lstrip()[:1]
+    if not part or part not in "年月日":
+        return ""
+    said = _DAY_BEGUN.sub("", text[: control.start])
+    return f"{lines.label_before(said)}{part}" if said != text[: control.start] or part == "年" else ""
+
+
+_DAY_BEGUN = late.pattern(r"年[ \u3000]*(?:月[ \u3000]*)?$")
 
 
 def _is_below_prompt(found: Found, paragraph: Paragraph, where: Where) -> bool:

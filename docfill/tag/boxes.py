@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from docfill.tag import marks, words
+from docfill.tag import marks, questions, words
 from docfill.tag.blanks import add_beside_boxes
 from docfill.tag.cells import Control, is_lettered, line_spans
 from docfill.tag.found import Found, Where
@@ -177,13 +177,17 @@ def _goes_on(found: Found, group: Spot, box: marks.Box, where: Where) -> bool:
     return is_in_body and not is_whole and box.group is None and not group.has_option(box.option)
 
 
+def _is_asking(lead: str) -> bool:
+    return lead.endswith(("?", "？")) or questions.is_question(lead)
+
+
 def _labels(found: Found, box: marks.Box, where: Where, lead: str, is_tall: bool) -> list[str]:
     """The group's own label: in the line, or over it."""
     if box.group and (words.label_key(box.group) or not where.labels):
         return [box.group]
     if (
         lead
-        and not (words.FORM_TITLE.search(words.label_key(lead)) and not where.labels and not lead.endswith("?"))
+        and not (words.FORM_TITLE.search(words.label_key(lead)) and not where.labels and not _is_asking(lead))
         and not box.group
         and not marks.boxes_in(lead)
         and (is_tall or not where.labels or any(s.at == where.at for s in found.spots))

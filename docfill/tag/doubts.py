@@ -6,12 +6,13 @@ numbers of one applicant would become words of the form.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from docfill import late
 from docfill.kinds import kind_named
-from docfill.tag import lines
+from docfill.tag import lines, words
 from docfill.tag.spots import Reason, Spot
 from docfill.word.document import Block, Table, paragraphs_of
 
@@ -44,9 +45,24 @@ def doubts_about(blocks: Sequence[Block], spots: Sequence[Spot]) -> list[Reason]
     if personal := _personal(blocks):
         doubts.append((FILLED[0].format(personal), FILLED[1].format(personal)))
     prose = sum(len(p.text) > _LONG for p in paragraphs_of(list(blocks)))
-    if prose > 2 * len(spots) and all(kind_named(s.kind).is_prose for s in spots):
+    is_letter = len(spots) <= _SEVERAL and _is_letter(blocks)
+    if is_letter or (prose > 2 * len(spots) and all(kind_named(s.kind).is_prose for s in spots)):
         doubts.append(PROSE)
     return doubts
+
+
+def _is_letter(blocks: Sequence[Block]) -> bool:
+    """Whether a document without tables greets somebody, or ends as letters and notices do."""
+    said = [p.text.strip() for p in blocks if not isinstance(p, Table)]
+    is_greeting = any(words.SALUTATION.match(x) or _TO_ALL.fullmatch(x) for x in said if x.endswith(("：", ":")))
+    return len(said) == len(blocks) and (is_greeting or any(map(_CLOSING.fullmatch, said)))
+
+
+_TO_ALL = late.pattern(
+    r"各?(?:有关|相关|直属|下属)?(?:单位|部门|学院|班级|处室|公司|同学|老师|同事|员工|代表)(?:[、，]各?[一-鿿]{2,6})*[：:]"
+)
+_CLOSING = late.pattern(r"(?:此致|敬礼|特此(?:通知|公告|函告|说明|证明))[！!。.]?")
+"""What letters and notices to everybody begin and end with."""
 
 
 def _personal(blocks: Sequence[Block]) -> str:
@@ -58,4 +74,22 @@ def _personal(blocks: Sequence[Block]) -> str:
         return written[0]
     alone = [t for t in cells if _PERSONAL.fullmatch(t) or _NUMBERED.fullmatch(t)]
     alone = list(dict.fromkeys([*alone, *(t for t in behind if _PERSONAL.fullmatch(t))]))
-    return alone[0] if len(alone) >= _SEVERAL else ""
+    named = _names(blocks)
+    known = list(dict.fromkeys([*alone, *named]))
+    return known[0] if len(known) >= _SEVERAL else ""
+
+
+def _names(blocks: Sequence[Block]) -> list[str]:
+    """What stands beside the labels of cells that ask for somebody, and is written as people's names are."""
+    rows = (row for b in blocks if isinstance(b, Table) for row in b.rows)
+    pairs = (pair for row in rows for pair in itertools.pairwise(row.cells))
+    asked = ((a.text, "".join(b.text.split())) for a, b in pairs if _WHO.search("".join(a.text.split())))
+    return [name for label, name in asked if _NAME.fullmatch(name) and not words.ASKED.search(name)]
+
+
+_WHO = late.pattern(r"(?:姓名|联系人|负责人|经办人|申请人|填表人|法人|法定代表人|经理|主管|组长|教师|导师|队长)$")
+_NAME = late.pattern(
+    r"[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦傅方白邹孟熊秦邱江尹薛"
+    r"闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤][一-鿿]{1,2}"
+)
+"""A name in Chinese with one of the surnames that most people have."""

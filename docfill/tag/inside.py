@@ -154,12 +154,25 @@ class _Signs:
     @classmethod
     def of(cls, paragraphs: list[Paragraph], label: str) -> _Signs:
         """Those of the answer to a label: below an opinion, a day alone is one, too."""
-        at = [i for i, p in enumerate(paragraphs) if words.SIGNED.search(p.text) and len(p.text.strip()) < 120]
+        at = [i for i, p in enumerate(paragraphs) if _is_to_sign(p.text) and len(p.text.strip()) < 120]
         said = [(i, squeezed(p.text)) for i, p in enumerate(paragraphs) if p.text.strip()]
         if not at and words.is_opinion(label) and len(said) == 1 and words.DATE_BLANK.fullmatch(said[0][1]):
             at = [said[0][0]]
         drawn = (has_drawn_end(paragraphs[i].text) or has_line_to_sign(paragraphs[i].text) for i in at)
         return cls(at, any(drawn), at[0] if at else _named_at_end(paragraphs, is_opinion=words.is_opinion(label)))
+
+
+def _is_to_sign(text: str) -> bool:
+    """Whether a paragraph is for a signature; a note of several words that only speaks of one makes none."""
+    bare = _NOTE.sub("", text)
+    return words.SIGNED.search(bare if len(squeezed(bare)) >= _NAMED else text) is not None
+
+
+_NAMED = 6
+"""Characters outside of a note from which they say what a paragraph is for."""
+
+
+_NOTE = late.pattern(r"[（(][^（）()\s]{9,}[)）]")
 
 
 def _named_at_end(paragraphs: list[Paragraph], *, is_opinion: bool) -> int:
@@ -489,6 +502,8 @@ def _asks(
         return False
     if has_boxes_text(following) and room_below(paragraphs, index, _ROOM) is None:
         return False
+    if following and not has_room and words.NOTE.match(line):
+        return False  # what it notes is printed
     if following and lines.ends_in_dash(line):
         return False
     if lines.placeholders_in(following) or _is_over_table(inside.cell, paragraphs[index]):

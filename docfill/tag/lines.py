@@ -399,6 +399,8 @@ TERM_TO_FILL = late.pattern(
 def _of_term(blank: Blank, text: str) -> Blank:
     """A blank among the words of a line, by what is counted in it: the words before it are no label of it."""
     before, term = text[: blank.start].rstrip(), _TERM.match(text, blank.end)
+    if not before and not blank.is_date and (behind := _TERM.match(text, blank.end + text.startswith(" ", blank.end))):
+        return replace(blank, label=behind[0], suffix="")
     is_named = not before or before.endswith(("：", ":", "第", "共")) or blank.is_date
     return blank if term is None or is_named or not blank.is_drawn else replace(blank, label=term[0], suffix="")
 
@@ -878,9 +880,14 @@ def room_at_end(text: str) -> list[Blank]:
 def labels_apart(text: str) -> list[Blank]:
     """The room behind each label of a line in Chinese that is nothing but labels: 姓名      班级      日期."""
     said = [*_APART_LABEL.finditer(text)]
-    is_all = len(said) >= _LABELS_APART and not _APART_LABEL.sub("", text).strip()
+    if len(said) < _PAIR or _APART_LABEL.sub("", text).strip():
+        return []
     ends = [*(m.start() for m in said[1:]), len(text)]
-    if not is_all or any(e - m.end() < _ROOM_APART for m, e in zip(said, ends[:-1], strict=False)):
+    rooms = [len(text[m.end() : e].expandtabs(_TAB)) for m, e in zip(said, ends, strict=True)]
+    is_wide = min(rooms, default=0) >= _TAB or (
+        len(said) >= _LABELS_APART and min(rooms[:-1], default=0) >= _ROOM_APART
+    )
+    if not is_wide:
         return []
     if not all(words.ASKED.search(m[0]) and not words.SIGNED.search(m[0]) for m in said):
         return []

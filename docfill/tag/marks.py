@@ -317,7 +317,8 @@ def _is_spaced(text: str, marks: list[Span]) -> bool:
 def _in_front(text: str, marks: list[Span]) -> list[Box]:
     boxes: list[Box] = []
     lead = text[: marks[0][0]]
-    is_label = any(map(str.isalnum, lead)) and not _RULED_END.search(lead)  # a bullet alone is none
+    is_label = any(map(str.isalnum, lead)) and not _RULED_END.search(lead)  # a bullet alone is none, nor is a number
+    is_label = is_label and not words.NUMBERED_ROOM.fullmatch(lead.strip(DRAWN))
     group: str | None = lead.strip(DRAWN) if is_label else None
     for index, (at, stop) in enumerate(marks):
         end = marks[index + 1][0] if index + 1 < len(marks) else len(text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docfill.tag import words
-from docfill.tag.cells import heading_level, in_text_box, is_listed, is_soft, same_level
+from docfill.tag.cells import has_boxes_text, heading_level, in_text_box, is_listed, is_soft, same_level
 from docfill.tag.spots import Room
 from docfill.word.document import Block, Paragraph, Table
 
@@ -84,8 +84,8 @@ def _is_room(heading: Block, hints: list[Paragraph]) -> bool:
     Grey words, or ones in a colour, are hints where those of the heading are not drawn so.
     """
     said = [h for h in hints if h.text.strip() and not words.is_hint(h.text)]
-    if any(map(in_text_box, hints)):
-        return False  # the answer goes into the box
+    if any(map(in_text_box, hints)) or any(has_boxes_text(h.text) for h in said):
+        return False  # the answer goes into the box, or is one of the options
     is_plain = isinstance(heading, Paragraph) and bool(said) and not is_soft([heading], or_coloured=True)
     return _empties(hints) > 0 and (not said or (is_plain and all(is_soft([h], or_coloured=True) for h in said)))
 

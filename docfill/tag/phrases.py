@@ -20,7 +20,7 @@ _FRONT = late.pattern(
 )
 """A number or a word in front of a clause that is no part of a name."""
 _CURRENCY = late.pattern(r"(?:[（(]?(?:大写|小写)?[)）]?(?:人民币|RMB)[¥￥]?|[¥￥$])$")
-_VERB = late.pattern(r"(?<=[一-鿿]{2})(?<!的)(?:分别)?(?:为|是|系|共计|合计|于|自|从|即)$")
+_VERB = late.pattern(r"(?<=[一-鿿]{2})(?<!的)(?:分别)?(?:为|是|(?<![关联体院])系|共计|合计|于|自|从|即)$")
 """What a clause ends with in front of its blank."""
 _EMPTY = frozenset("致在由于自给从每向经即共有将被") | {"即从", "起至", "兹有", "特此", "现报上", "现将", "关于"}
 """Words in front of a blank that say nothing of it."""

@@ -102,7 +102,7 @@ def places_of(document: Document) -> Found:
             _add_paragraph(found, block, str(index), around)
             _follow(found, found.spots[count:])
             named = [s.labels[-1] for s in found.spots[count:] if s.labels]
-            party = next(filter(words.is_party, named), "")
+            party = next((x for n in named if (x := n if words.is_party(n) else words.signer_of(n))), "")
             if party and (words.is_side(party) or not words.is_side(found.party)):
                 found.party = party
             found.sides = words.sides_of(block.text) or lines.titles_apart(block.text) or found.sides
@@ -120,7 +120,7 @@ def places_of(document: Document) -> Found:
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
             found.sections, found.party = [shown], ""
-        elif words.DECLARATION.match(shown) or (is_above_table and is_of_all):
+        elif words.DECLARATION.match(shown) or (is_above_table and is_of_all) or _is_new_form(shown):
             found.sections = []
         elif (
             _is_head(shown)
@@ -137,6 +137,14 @@ def places_of(document: Document) -> Found:
     tell_of_rest(found, document)
     found.spots.sort(key=lambda spot: [*map(int, spot.at.split("/"))])
     return found
+
+
+def _is_new_form(shown: str) -> bool:
+    """Whether a line in Chinese is the title of a form that begins below another: no section goes on into it."""
+    is_title = (
+        len(shown) <= _HEAD and words.is_title(shown) and not words.is_latin(shown) and not NUMBERING.match(shown)
+    )
+    return is_title and words.FORM_TITLE.search(words.label_key(shown)) is not None
 
 
 def _title_of_next(table: Table) -> str:
@@ -507,7 +515,14 @@ def _goes_on_below(found: Found, blank: lines.Blank, following: str, around: Aro
     if is_among and not NUMBERING.match(following) and not has_boxes_text(following):
         return False  # one more of the labels above, each with nothing but its colon
     is_heading = not around.is_followed and words.is_capitalized(following) and not NUMBERING.match(following)
-    return is_prose(following) and not is_heading
+    shown = following.strip()
+    is_sentence = around.is_followed and shown.endswith("。") and len(shown) > _SENTENCE and not words.is_hint(shown)
+    is_sentence = is_sentence and not lines.blanks_in(shown) and not asks_itself(shown)
+    return (is_sentence or is_prose(following)) and not is_heading
+
+
+_SENTENCE = 8
+"""Characters of a line in Chinese from which it is a sentence where it ends in a stop."""
 
 
 def _is_counted_on(line: str, following: str) -> bool:

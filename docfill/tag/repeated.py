@@ -53,12 +53,26 @@ def _header_of(rows: list[GridRow], number: int) -> GridRow | None:
     row = rows[number]
     if number and rows[number - 1].is_header_of(row) and not rows[number - 1].is_full:
         return rows[number - 1]
+    if (
+        number > 1
+        and not row.continued
+        and _is_noted(rows[number - 1])
+        and rows[number - 1].has_shape_of(row)
+        and row.is_record
+    ):
+        return rows[number - 2] if rows[number - 2].is_header_of(rows[number - 1]) else None
     header = row.above[-1] if row.above else None
     if header is None or number + 1 >= len(rows) or not row.is_record or not header.has_shape_of(row):
         return None
     below = rows[number + 1].continued
     is_named = any(c.column in below and not c.continues and not is_empty(c) for c in row.row.cells)
     return header if is_named and any(r.is_record for r in rows[number + 1 : number + 2]) else None
+
+
+def _is_noted(row: GridRow) -> bool:
+    """Whether the first record of a list says in brackets, and nothing else, whose it is: （主席）."""
+    said = [c.text.strip() for c in row.row.cells if not c.continues and not is_empty(c)]
+    return len(said) == 1 and words.is_bracketed(said[0])
 
 
 def _header_over_sample(rows: list[GridRow], number: int) -> GridRow | None:

@@ -139,6 +139,16 @@ def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
     return bool(words.LIMIT.search(shown)) and bool(NUMBERING.match(shown) or shown.endswith(("：", ":")))
 
 
+def _told_in_room(row: GridRow) -> str:
+    """The numbered title of a high row whose other words only tell what to write in it; "" for any other row."""
+    title, *told = [p.text.strip() for p in row.cells[0].paragraphs if p.text.strip()] or [""]
+    is_titled = bool(told) and NUMBERING.match(title) is not None and words.is_title(title) and row.height >= _TALL
+    shown = row.cells[0].text
+    is_plain = not row.has_boxes and not has_drawn(row.cells[0]) and not any(map(lines.asks_in_vain, told))
+    is_own = words.SIGNED.search(shown) or words.STATEMENT.search(shown) or lines.placeholders_in(shown)
+    return title if is_titled and is_plain and not is_own else ""
+
+
 def _has_room_of_its_own(cell: Cell) -> bool:
     """Whether a label with a colon has its answer's room below itself in its cell, and so names nothing beside it."""
     return squeezed(cell.text).endswith((":", "：")) and trailing_blanks(cell) > 0
@@ -186,6 +196,22 @@ def _is_section(text: str) -> bool:
     """Whether a cell is the counted title of a section in English, with a colon behind it: Section 3: Supervisor:."""
     shown = text.strip()
     return words.SECTION_TITLE.match(shown) is not None and shown.endswith(":") and words.is_latin(shown)
+
+
+_ANSWERED = late.pattern(r"\s*[一-鿿（）()]{2,10}[：:][ \u3000]*[^\s：:（(_＿][^：:\n_＿]+")
+
+
+def _is_answered(text: str) -> bool:
+    """Whether a cell prints a label and its answer, so that it names nothing beside it: 开户行：建设银行."""
+    if _ANSWERED.fullmatch(text) is None or words.SIGNED.search(text):
+        return False
+    label, answer = re.split("[：:]", text, maxsplit=1)
+    is_asked = words.ASKED.search(label) is not None or _ACCOUNT.search(label) is not None
+    return is_asked and not words.is_hint(answer.strip())
+
+
+_ACCOUNT = late.pattern(r"开户|账户|帐户|户名|[账帐税]号|抬头")
+"""What the details of somebody's account are called."""
 
 
 def _said_over(cell: Cell, index: int) -> str:
@@ -496,6 +522,11 @@ class _Walk:
                 self.found.add("longtext", Where(self._where(number, cell)), [cell.text.strip()], [room], HIGH_ROW)
             else:
                 self._begin_section(number, following)
+        elif len(self.found.spots) == count and (title := _told_in_room(row)):
+            room = Room(list(cell.paragraphs)[-1], [])
+            self.found.add("longtext", Where(self._where(number, cell)), [title], [room], HIGH_ROW)
+        elif len(self.found.spots) == count and _is_answered(cell.text):
+            self.found.leave(cell.text, where.at, PRINTED)
 
     def _add_hint_below(self, number: int, cell: Cell) -> bool:
         """Whether a row of one cell is nothing but a note in brackets below a title: the title's answer goes there."""
@@ -804,7 +835,8 @@ class _Walk:
         is_signed = bool(said) and not said[0] and next((words.SIGNED.search(x) for x in said if x), None) is not None
         if above is None or above.continues or not is_signed or (above.column, above.span) != (cell.column, cell.span):
             return ""
-        return above.text.strip() if words.is_opinion(above.text) and not words.SIGNED.search(above.text) else ""
+        is_plain = words.is_opinion(above.text) and not words.SIGNED.search(above.text) and not has_own_label(above)
+        return above.text.strip() if is_plain else ""
 
     @staticmethod
     def _is_over_hint(row: GridRow, cell: Cell) -> bool:
@@ -1053,7 +1085,13 @@ class _Walk:
         if not heads and (over := self._label_right_over(number, cell)):
             self._add_empty(cell, where, [over], UNDER_LABEL)
             return
-        is_said = near is not None and (words.NOTE.match(near.text) or words.DECLARED.match(near.text))
+        right = next((c for c in row.row.cells if c.column == cell.column + cell.span), None)
+        if right is not None and words.NOTE.match(right.text) and not heads:
+            self.found.spoken.add(where.at)
+            return  # it only sets the note apart
+        is_said = near is not None and (
+            _is_answered(near.text) or words.NOTE.match(near.text) or words.DECLARED.match(near.text)
+        )
         if near is not None and (is_said or words.is_sentence(near.text)):
             if row.empties[cell.column][0] == 0:
                 self.found.leave(near.text, where.at, NO_LABEL)

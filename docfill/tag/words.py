@@ -87,7 +87,7 @@ NUMERIC_UNIT = late.pattern(
     rf"(?:{MEASURE.pattern})"
     r"|(?!(?i:y(?:es)?/no?|m(?:ale)?/f(?:emale)?|f/m|and/or|am/pm|n/a|s?/?he|he/she|[nsew]/[nsew])$)(?:[^（()）\s]{0,6}/[^（()）\s]{1,6})"
 )
-DAY_PARTS = late.pattern(r"[年月日/ ]+|(?:(?:yyyy|yy|mm|dd|year|month|day)[/ .-]*)+", re.I)
+DAY_PARTS = late.pattern(r"[年月日时分/ ]+|(?:(?:yyyy|yy|mm|dd|year|month|day)[/ .-]*)+", re.I)
 """How a day is to be written, which is no unit: (年/月), (Month/Year)."""
 TIME_UNIT = "个?年|个?月|[天日周岁分]|周岁|周年|学时|课时|分钟"
 UNIT_ONLY = late.pattern(rf"(?:[{COUNTERS}][（(][{COUNTERS}][)）]|[{COUNTERS}]|{MEASURE.pattern}|{TIME_UNIT})")
@@ -189,7 +189,7 @@ SIGNER = late.pattern(r"(?:[人者师任长员]|教授|领导|家长|学生|代�
 """Who signs: a blank behind such words in the line of a signature is one."""
 ASKED = late.pattern(
     r"姓名|名[称稱]|性[别別]|出生|年[龄齡]|民族|籍[贯貫]|国籍|國籍|[学學][历歷位号號校]|[专專][业業]|[职職][务務称稱位业業责責]|部[门門]|[单單]位|公司|"
-    r"地址|住[址所]|学院|院[系部]|导师|教师|题目|班级|课题|[邮郵][编編箱]|[电電][话話邮郵]|手[机機提]|[传傳]真|[号號][码碼]|[证證]件|身份|日期|[时時][间間]|原因|薪|金[额額]|介[绍紹]人|[联聯][系繫络絡]|"
+    r"地址|住[址所]|学院|院[系部]|导师|教师|题目|班级|课题|[邮郵][编編箱]|[电電][话話邮郵]|手[机機提]|[传傳]真|[号號][码碼]|编号|[证證]件|身份|日期|[时時][间間]|原因|薪|金[额額]|介[绍紹]人|[联聯][系繫络絡]|"
     r"\b(?:name|sex|gender|birth|d\.?o\.?b|age|nationality|address|e-?mail|phone|tel|mobile|fax|no|number|date|position|title|company|"
     r"employer|salary|school|qualifications?|reason|duties|occupation|signature|referred|relationship|department)\b",
     re.I,
@@ -209,7 +209,7 @@ SUBJECT = late.pattern(
 
 _HINT = late.pattern(
     r"^[（(\[【].*[)）\]】][。.]?$|^[-–—•·*][ ][\[【][^\[\]【】]{2,24}[\]】]$"
-    r"|^(?:注|说明|备注|(?:内容)?提示|备注说明|note)s?\s*[:：]|^(?:please\b|kindly\b|e\.g\.)"
+    r"|^[xX×＊*]{2,12}$|^(?:注|说明|备注|(?:内容)?提示|备注说明|note)s?\s*[:：]|^(?:please\b|kindly\b|e\.g\.)"
     r"|^(?:if (?:any|available|applicable|known)|optional|required)\b|^[如若]有(?![限])|^[选必]填"
     r"|^(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女)$"
     r"|^[如例].{2,80}等[。.]?$|^[比例]如[:：]?(?=.{2,100}$)"
@@ -532,6 +532,15 @@ def is_party(label: str) -> bool:
     """Whether a label of a line names one side of a contract or the like, which the lines below go on with."""
     is_question = label.rstrip().endswith(("?", "？"))
     return any(c > "\u2e7f" for c in label) and not is_question and SIGNED.search(label) is None and is_owner(label)
+
+
+def signer_of(label: str) -> str:
+    """Who signs, or writes a name, on the line that a label names: 法定代理人签名（正楷）; "" for any other label."""
+    said = _SIGNER_OF.match(label)
+    return said[1] if said is not None and is_owner(said[1]) else ""
+
+
+_SIGNER_OF = late.pattern(r"\s*([一-鿿]{2,8}?)(?:签名|签字)(?:[（(][^（）()]*[)）])?[：:]?$")
 
 
 def is_side(label: str) -> bool:
