@@ -125,3 +125,41 @@ def test_names_of_people_beside_their_labels_say_that_a_form_is_filled() -> None
     rows = [row("经理", "王小明", "电话", "13900001111"), row("备注", "", "意见", "")]
     assert "填过" in proposed(HEADING, table(4, *rows)).doubts[0][0]
     assert proposed(HEADING, table(4, row("经理", "", "电话", ""), row("负责人", "意见", "备注", ""))).doubts == []
+
+
+@pytest.mark.parametrize("item", ["1）符合以下条件的：", "①观察建筑特色", "A地图或线路图", "地点：县北部老祠堂"])
+def test_what_leads_on_to_a_list_or_to_printed_answers_is_no_place(item: str) -> None:
+    assert [x for x, _ in fields(HEADING, p("考察方式："), p(item), p("姓名：____"))] == ["姓名"]
+
+
+def test_a_label_that_is_set_apart_behind_spaces_is_one_place() -> None:
+    blocks = [p("承诺书"), p("                 法人代表签字："), p("                      日  期："), p("电话：____")]
+    assert len([x for x, _ in fields(*blocks) if "日期" in x]) <= 1
+
+
+def test_a_part_that_is_only_signed_is_in_no_section() -> None:
+    blocks = [
+        p("一、如有疑问，与谁联系"),
+        p("如有问题，请与研究者联系，我们会及时答复您的任何疑问并提供帮助。"),
+        p("受试者同意声明"),
+        p("联系电话：________"),
+    ]
+    assert fields(*blocks) == [("联系电话", "text")]
+
+
+def test_a_header_is_over_no_row_that_prints_a_label_where_others_have_room() -> None:
+    rows = [
+        row("阶段", "时间", "任务"),
+        row("准备阶段", "", ""),
+        row("实施阶段", "", ""),
+        row(cell("所需条件", merge="restart"), "图书资料", ""),
+        row(cell("", merge="continue"), "实验室", ""),
+    ]
+    assert [x for x, _ in fields(HEADING, table(3, *rows))] == [
+        "准备阶段.时间",
+        "准备阶段.任务",
+        "实施阶段.时间",
+        "实施阶段.任务",
+        "所需条件.图书资料",
+        "所需条件.实验室",
+    ]

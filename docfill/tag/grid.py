@@ -579,6 +579,8 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     """The header cells over a cell, the widest first; those of the row below for a total."""
     found: list[Cell] = []
     first = rows[number].row.cells[0]
+    if _has_label_for_room(rows, number, cell):
+        return found
     for row in reversed(rows[number].above):
         head = row.row.cells[0]
         is_as_wide = (head.column, head.span) == (first.column, first.span) or _is_over_labels(head, rows[number])
@@ -603,6 +605,22 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     ):
         found = [c for c in rows[number + 1].row.cells if c.column == cell.column]
     return list(reversed(found))
+
+
+def _has_label_for_room(rows: Sequence[GridRow], number: int, cell: Cell) -> bool:
+    """Whether the label right beside a cell is printed where the records above it have room: no header is over it."""
+    label = next(iter(rows[number].before(cell)[-1:]), None)
+    if label is None or label.continues or is_empty(label) or label.column == rows[number].row.cells[0].column:
+        return False
+    if rows[number].is_total or words.is_latin(label.text):
+        return False
+    for row in reversed(rows[max(0, number - FARTHEST_OWNER) : number]):
+        above = row.at(label.column)
+        if row.is_header or above is None or (above.column, above.span) != (label.column, label.span):
+            return False
+        if is_empty(above) and not above.continues:
+            return row.is_record
+    return False
 
 
 def _over_open(rows: Sequence[GridRow], number: int, header: GridRow, cell: Cell) -> Cell:

@@ -1051,7 +1051,9 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
         return False
     if not before.strip(DRAWN):
         is_clause = re.match(rf"[{COUNTERS}万亿元]{{1,2}}[，,；;、]", rest) is not None
-        return bool(rest) and (is_clause or (words.UNIT_ONLY.match(rest) is not None and len(rest) <= 8))
+        unit = words.UNIT_ONLY.match(rest)
+        is_label = rest.rstrip(SPACE).endswith(("：", ":"))  # 日  期：, set apart
+        return bool(rest) and (is_clause or (unit is not None and len(rest) <= 8 and not is_label))
     if before[-1] in "：:；。" or before[-1] in ticks.BOXES or rest.lstrip(SPACE)[:1] in ("：", ":"):
         return False
     if not rest.strip(DRAWN):

@@ -144,7 +144,13 @@ def _is_new_form(shown: str) -> bool:
     is_title = (
         len(shown) <= _HEAD and words.is_title(shown) and not words.is_latin(shown) and not NUMBERING.match(shown)
     )
-    return is_title and words.FORM_TITLE.search(words.label_key(shown)) is not None
+    return is_title and (
+        words.FORM_TITLE.search(words.label_key(shown)) is not None or _SIGNED_PART.search(shown) is not None
+    )
+
+
+_SIGNED_PART = late.pattern(r"(?:声明|承诺|签[署字名]页)$")
+"""What the title of a part ends with that is only signed."""
 
 
 def _title_of_next(table: Table) -> str:
@@ -560,7 +566,9 @@ _PART_OF = late.pattern(r"\s*(\d{1,2})[.．]\d")
 
 def _leads_on(line: str, following: str) -> bool:
     """Whether a line numbered as a heading leads on to one numbered below it: 三、…： and （一）…, or 1、…."""
-    if _is_divided(line, following):
+    if _is_divided(line, following) or (_FIRST_ITEM.match(following) and not _FIRST_ITEM.match(line)):
+        return True
+    if _PRINTED.fullmatch(following) and words.ASKED.search(line) is None and not lines.blanks_in(following):
         return True
     own, below = NUMBERING.match(line), NUMBERING.match(following)
     if own is None or below is None:
@@ -570,6 +578,10 @@ def _leads_on(line: str, following: str) -> bool:
     return is_first_part or (not one.startswith(("（", "(")) and other.startswith(("（", "(")))
 
 
+_FIRST_ITEM = late.pattern(r"\s*(?:[（(]?1[)）]|①|[（(]一[)）]|A[.．、]?[一-鿿])")
+"""The number of the first item of a list, which what stands over it leads on to."""
+_PRINTED = late.pattern(r"\s*[一-鿿]{1,8}[：:][ \u3000]*[^\s：:_＿（(][^：:_＿]{3,}")
+"""A label with its answer printed: what stands over it leads on to such ones."""
 _FIRST_PART = late.pattern(r"1[、.．](?!\d)")
 """The number of the first of several parts."""
 
