@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docfill.lint import lint
+from docfill.problems import DocfillError
 from docfill.tag.lines import blanks_in
 from docfill.tag.words import kind_of
 from tests.small_form import Xml, cell, p, package, row, table
@@ -1222,3 +1223,26 @@ def test_prompts_one_right_below_the_other_are_told_but_for_the_first() -> None:
     said = ["[Company Name]", "[Street Address]", "[City, State ZIP]"]
     assert names(*map(p, said), p(f"Name: {LINE}")) == ["company_name", "name"]
     assert left(*map(p, said), p(f"Name: {LINE}")) == said[1:]
+
+
+def test_the_parts_of_a_day_between_strokes_are_one_blank() -> None:
+    form = form_of(proposed(p("Form"), p("Date of Birth : _____/___________/______ Gender : _______")))
+    assert [f.path for f in form.fields] == ["date_of_birth", "gender"]
+    assert form.extract(form.blank(), by_meaning=True).problems == []
+
+
+def test_a_title_in_capitals_on_two_lines_is_no_section() -> None:
+    blocks = [p("Department of Services"), p("APPLICATION FOR THE STATE"), p("MODEL"), table(2, row("Name", ""))]
+    assert names(*blocks, p("Thank you."), table(2, row("Age", ""))) == ["name", "thank_you.age"]
+
+
+def test_a_note_below_a_counted_title_names_nothing() -> None:
+    note = Xml("<w:p><w:r><w:rPr><w:i/></w:rPr><w:t>Core documents required of all</w:t></w:r></w:p>")
+    blocks = [p("1. FORMS, FEES AND PROGRAM DETAILS OF THE APPLICATION"), note, p("☐ Annual fee"), p("☐ Floor plan")]
+    assert names(p(f"Name: {LINE}"), *blocks) == ["name", "forms_fees_and_program_details"]
+
+
+def test_many_prompts_that_say_the_same_are_charged_what_reading_them_takes() -> None:
+    assert proposed(p(f"Name: {LINE}"), *[p("[Say it all]")] * 100).proposed[0].path == "name"
+    with pytest.raises(DocfillError, match="安全限额"):
+        proposed(p(f"Name: {LINE}"), *[p("[Say it all]")] * 1000)

@@ -527,7 +527,7 @@ class Slots:
             said = shown[: max(map(shown.rfind, OPENING))]
         elif ("：" in shown or ":" in shown) and (further := _FURTHER.search(shown, 1)) is not None:
             said = shown[: further.start()]
-        if said != shown and said.strip():
+        if said != shown and said.strip(DRAWN + "".join(_SEPARATING)):  # ___/___/___ is a blank
             self.found.doubt("ambiguous", slot.path, shown, said.strip())
 
     def _gap(self, slots: Sequence[Slot], text: DocText, start: int, end: int) -> None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from docfill.tag import lines, words
-from docfill.tag.cells import controls, ends_asking, has_control, in_text_box, is_led, is_listed, list_of, room_below
+from docfill.tag.cells import (
+    controls,
+    ends_asking,
+    has_control,
+    in_text_box,
+    is_led,
+    is_listed,
+    is_note,
+    list_of,
+    room_below,
+)
 from docfill.text import NUMBERING
 from docfill.word.document import Block, Paragraph, Table
 from docfill.word.xml import W
@@ -38,6 +49,7 @@ class Around:
         hinted: the first of several empty paragraphs below a hint right below it, where it is a question in English.
         is_hint: it is that hint.
         is_roomy: it is one of several titles in English, each right over several empty paragraphs.
+        alike: how many paragraphs say the same.
     """
 
     said: str
@@ -59,6 +71,7 @@ class Around:
     hinted: Paragraph | None = None
     is_hint: bool = False
     is_roomy: bool = False
+    alike: int = 1
 
     def inside(self, line: str) -> Around:
         """What stands around a line of the paragraph that has another one below."""
@@ -80,6 +93,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
     said = stem = ""
     begun = set[tuple[str, str] | None]()
     roomy = _roomy(blocks)
+    alike = Counter(_text_of(b) for b in blocks)
     for index, block in enumerate(blocks):
         is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
         has_box_after = any(are_boxes[index + 1 : index + 3])
@@ -117,13 +131,14 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                     stem=stem,
                     hinted=_room_below_hint(blocks, index),
                     is_roomy=index in roomy,
+                    alike=alike[_text_of(block)],
                     is_hint=bool(found) and found[-1][1].hinted is not None,
                     is_over_prompt=index + 1 < len(blocks) and _is_prompt(blocks[index + 1]),
                     is_listed=is_followed and is_listed(block) and list_of(blocks[index + 1]) == list_of(block),
                 ),
             )
         )
-        if isinstance(block, Paragraph) and _says(block):
+        if isinstance(block, Paragraph) and _says(block) and not _is_note_below(blocks, index):
             shown = block.text.strip()
             said = f"{said} {shown}" if words.KIND_OF_QUESTION.fullmatch(shown) else shown
     return found
@@ -177,6 +192,15 @@ def _room_below_hint(blocks: list[Block], index: int) -> Paragraph | None:
 
 _LONGEST_ASKED = 300
 """Characters of a question with room below it, at most."""
+
+
+def _is_note_below(blocks: list[Block], index: int) -> bool:
+    """Whether a paragraph is a note in English right below a counted title, which names what stands below both."""
+    block, title = blocks[index], blocks[index - 1] if index else None
+    if not isinstance(block, Paragraph) or not isinstance(title, Paragraph) or NUMBERING.match(title.text) is None:
+        return False
+    is_plain = words.is_latin(block.text) and not ends_asking(block.text) and not lines.looks_like_a_place(block.text)
+    return is_plain and words.is_title(title.text, _LONG_TITLE) and is_note([block]) and not is_note([title])
 
 
 def _stem(stem: str, block: Block) -> str:

@@ -106,6 +106,16 @@ class GridRow:
         return said[0] if is_bar and not self.is_total and any(map(is_empty, self.row.cells)) else ""
 
     @cached_property
+    def says(self) -> Counter[str]:
+        """How often each text stands in its cells."""
+        return Counter(squeezed(c.text) for c in self.cells)
+
+    @cached_property
+    def prompted(self) -> int:
+        """How many of its cells behind the first hold nothing but words in square brackets."""
+        return sum(lines.is_prompt(c.text) for c in self.row.cells[1:])
+
+    @cached_property
     def first_label(self) -> str:
         """The words of its first cell, where they are a label."""
         text = self.row.cells[0].text

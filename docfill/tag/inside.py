@@ -372,7 +372,7 @@ def _add_blanks(
     ):
         blanks = [replace(blanks[0], label=clause), *blanks[1:]]
     if blanks and inside.is_own and not start and not words.label_key(blanks[0].label):
-        title = _title_above(paragraphs[:index])
+        title = _title_above(paragraphs[max(0, index - _NEAR) : index])
         below = paragraphs[index + 1].text.split("\n")[0] if index + 1 < len(paragraphs) else ""
         is_first = not title or paragraphs[index - 1].text.strip() == title
         if not is_first or (title and lines.blanks_in(below) and not any(map(str.isalnum, below))):
@@ -391,6 +391,10 @@ def _add_blanks(
                 add_room(found, room, blank.label, inside.where)
             else:
                 add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+
+
+_NEAR = 4
+"""Paragraphs above a line without words in which the title is that names it."""
 
 
 def _title_above(above: list[Paragraph]) -> str:

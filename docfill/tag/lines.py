@@ -114,11 +114,11 @@ def placeholders_in(text: str) -> list[Placeholder]:
     """The placeholders of other systems in a text, and what letters and contracts print in square brackets."""
     if not _SIGNS.search(text):
         return []
-    around = [m.span() for m in _LOOP.finditer(text)]
+    loops = {at for m in _LOOP.finditer(text) for at in range(*m.span())}
     found = [
         Placeholder(m.start(), m.end(), next(g for g in m.groups() if g).strip())
         for m in _PLACEHOLDER.finditer(text)
-        if not any(s <= m.start() < e for s, e in around)
+        if m.start() not in loops
     ]
     if not found and "[" in text:
         found = [Placeholder(m.start(), m.end(), m[1] or m[2]) for m in _IN_SQUARES.finditer(text)]

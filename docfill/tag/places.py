@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from docfill import late
+from docfill import late, limits
 from docfill.kinds import kind_named
 from docfill.tag import lines, marks, words
 from docfill.tag.around import Around, with_surroundings
@@ -115,7 +115,7 @@ def places_of(document: Document) -> Found:
         found.firsts = []
         longest = _TITLE * (1 + (_SECTION_OF.match(shown) is not None))
         is_title = words.is_title(shown, longest) and not words.DATED.match(shown) and not lines.explains_a_mark(shown)
-        is_title = is_title and any(map(str.isalpha, shown))
+        is_title = is_title and any(map(str.isalpha, shown)) and not _goes_on_from_title(found, shown, around)
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
@@ -151,6 +151,12 @@ def _is_new_form(shown: str) -> bool:
 
 _SIGNED_PART = late.pattern(r"(?:声明|承诺|签[署字名]页)$")
 """What the title of a part ends with that is only signed."""
+
+
+def _goes_on_from_title(found: Found, shown: str, around: Around) -> bool:
+    """Whether a line in capitals at the top of a form goes on from the one right above, as its title does."""
+    is_large = shown.isupper() and around.said.isupper() and around.above is not None
+    return is_large and not found.spots and not NUMBERING.match(shown) and SECTION.match(shown) is None
 
 
 def _title_of_next(table: Table) -> str:
@@ -282,6 +288,7 @@ def _add_blanks(
     if around.is_followed and isinstance(around.following, str) and lines.heads_lines(line, around.following):
         return
     if (prompt := lines.prompt_in(line)) is not None:
+        limits.spend(_STEPS_ALIKE * around.alike)  # each is looked for among all the others when the form is read
         if is_below_whole(found, where):
             found.leave(line, where.at, SIDE_BY_SIDE)
             return
@@ -383,6 +390,9 @@ def _add_blanks(
             add_room(found, around.room, blank.label, where)
         else:
             add_blank(found, paragraph, start, line, _answering(blank, around), where, shared)
+
+
+_STEPS_ALIKE = 4
 
 
 def _may_head(said: str) -> bool:

@@ -91,6 +91,8 @@ _GRID = 2
 """Labels of a cell in a grid, at least: the row's and the column's."""
 _ASKED = 2
 """Cells of a row from which its last may be a label without a cell for its answer."""
+_FIRST = 8
+"""Cells of a header that tell in what language a form is."""
 _HEADED = 2
 """Rows from the title of a list to its first record."""
 _TITLE, _LONG_TITLE = 16, 60
@@ -284,6 +286,22 @@ class _Walk:
         words_of = Counter(c.column for r in self.rows for c in r.cells if not is_empty(c))
         return frozenset(x for x, n in beside.items() if crossed and n > 1 and (x in crossed or not words_of[x]))
 
+    def _tell_of_crossed(self, number: int) -> frozenset[int]:
+        """The columns of a row's boxes that are cells, of their options and of what names them; they are told of."""
+        row = self.rows[number]
+        pairs = [*itertools.pairwise(row.row.cells)]
+        boxes = {c.column for c in self._before_words(row) if c.column in self.crossed}
+        led = {a.column for a, _ in pairs if a.column in self.crossed and squeezed(a.text).endswith(":")}
+        options = [b for a, b in pairs if a.column in boxes | led]
+        columns = {b.column for b in options}
+        labels = {a.column for a, b in pairs if b.column in boxes and not lines.placeholders_in(a.text)}
+        if options:
+            said = " / ".join(c.text.strip() for c in options)
+            at = self._where(number, options[0]) if not boxes else f"{self.at}/{number}/{min(boxes)}"
+            self.found.leave(f"{row.first_label.strip()} {said}", at, NO_BOXES)
+            self.found.spoken.update(f"{self.at}/{number}/{column}" for column in boxes)
+        return frozenset(boxes | led | columns | labels)
+
     @staticmethod
     def _before_words(row: GridRow) -> list[Cell]:
         """The cells of a row that are empty or crossed, each right in front of a title."""
@@ -392,23 +410,15 @@ class _Walk:
             self._speak_for(number)
             self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
             return
-        crossed = [c for c in self._before_words(row) if c.column in self.crossed] if self.crossed else []
-        pairs = [*itertools.pairwise(row.row.cells)]
-        options = [b for a, b in pairs if a in crossed or (a.column in self.crossed and squeezed(a.text).endswith(":"))]
-        labels = [a for a, b in pairs if b in options or (b in crossed and not lines.placeholders_in(a.text))]
-        if crossed or options:
-            said = " / ".join(c.text.strip() for c in options)
-            crossed = crossed or options
-            self.found.leave(f"{row.first_label.strip()} {said}", self._where(number, crossed[0]), NO_BOXES)
-            self.found.spoken.update(self._where(number, c) for c in crossed)
+        taken = self._tell_of_crossed(number) if self.crossed else frozenset[int]()
         for cell in row.row.cells:
-            if not (cell.continues or is_tagged(cell) or cell in crossed or cell in options or cell in labels):
+            if not (cell.continues or is_tagged(cell) or cell.column in taken):
                 self._cell(number, cell)
 
     def _is_spare_row(self, number: int) -> bool:
         """Whether a row of empty cells alone goes on from rows with labels under a header in English."""
         row = self.rows[number]
-        heads = "".join(c.text for r in row.above for c in r.cells)
+        heads = "".join(c.text for r in row.above[-1:] for c in r.cells[:_FIRST])
         is_bare = bool(heads) and words.is_latin(heads) and not row.is_full and all(map(is_empty, row.row.cells))
         return is_bare and self.named_before[number] > 1 and not any(c.continues for c in row.row.cells)
 
@@ -700,7 +710,7 @@ class _Walk:
         is_taller = near is not None and goes_down(self.rows, number, cell) and not goes_down(self.rows, number, near)
         if near is not None and has_own_label(cell) and (is_taller or _has_room_of_its_own(near)):
             chain, near = chain[:-1], near if is_taller else None
-        if near is not None and self._has_title_of_its_own(cell) and self._asks_in_itself(row, near):
+        if near is not None and near is row.row.cells[0] and self._asks_in_itself(row, near):
             chain, near = chain[:-1], None
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
         if tables and drawn_box(cell) is not None:
@@ -775,7 +785,7 @@ class _Walk:
             self.found.add("text", Where(where.at, [], owners), labels, [Fill(paragraph, start, end)], BESIDE)
             return
         is_mark = is_answer and is_beside and words.OUT_OF.fullmatch(cell.text.strip()) is not None
-        is_mark = is_mark or (is_beside and lines.is_prompt(cell.text) and len(self._prompted(row)) > 1)
+        is_mark = is_mark or (is_beside and lines.is_prompt(cell.text) and row.prompted > 1)
         own = [h for h in heads if h not in chain] if is_answer and heads and (is_mark or not is_beside) else []
         if not is_answer:
             over = self._over_alike(number, cell) or self._party_over(number, cell)
@@ -912,16 +922,15 @@ class _Walk:
         owner = said[0][:-alike].rstrip("应已拟未总") if alike > 1 else ""
         return [owner] if len(owner) > 1 else []
 
-    @staticmethod
-    def _prompted(row: GridRow) -> list[Cell]:
-        """The cells of a row behind its first that hold nothing but words in square brackets."""
-        return [c for c in row.row.cells[1:] if lines.is_prompt(c.text)]
-
     def _over_alike(self, number: int, cell: Cell) -> list[str]:
         """The label over a cell in its column, where another cell of its row has the same label as it."""
         row, above = self.rows[number], self.rows[number - 1].at(cell.column) if number else None
-        alike = [c for c in row.cells if squeezed(c.text) == squeezed(cell.text)]
-        if above is None or len(alike) < _PARTIES or above.continues or not words.is_latin(cell.text):
+        if (
+            above is None
+            or row.says[squeezed(cell.text)] < _PARTIES
+            or above.continues
+            or not words.is_latin(cell.text)
+        ):
             return []
         is_label = has_own_label(above) or words.is_title(above.text.strip().rstrip(":"))
         is_own = (above.column, above.span) == (cell.column, cell.span) and squeezed(above.text) != squeezed(cell.text)
@@ -1062,12 +1071,12 @@ class _Walk:
 
     def _asks_in_itself(self, row: GridRow, cell: Cell) -> bool:
         """Whether a title in English that forms ask for stands first in a row, beside a cell with its own title."""
-        right = next((c for c in row.row.cells if c.column > cell.column), None)
+        right = row.row.cells[1] if cell is row.row.cells[0] and len(row.row.cells) > 1 else None
         right = row.tops.get(right.column) if right is not None and right.continues else right
         is_title = (
             words.is_latin(cell.text) and words.is_title(cell.text, _LONG_TITLE) and "\n" not in cell.text.strip()
         )
-        is_asked = is_title and words.ASKED.search(cell.text) is not None and cell is row.row.cells[0]
+        is_asked = is_title and words.ASKED.search(cell.text) is not None
         return is_asked and right is not None and self._has_title_of_its_own(right)
 
     def _empty(
