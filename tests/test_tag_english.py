@@ -1016,7 +1016,11 @@ def test_options_without_boxes_own_nothing() -> None:
     note = cell("Approved / Not Approved", "Note:", "", "")
     heads = (cell(f"{x}:", "", "", "") for x in ("Head of Department", "Dean of Students"))
     blocks = table(2, *(row(x, note) for x in heads))
-    assert not [x for x in names(p(f"Name: {LINE}"), blocks) if "approved" in x]
+    assert [x for x in names(p(f"Name: {LINE}"), blocks) if "note" in x] == [
+        "head_of_department_note",
+        "dean_of_students_note",
+    ]
+    assert "Approved / Not Approved" in left(p(f"Name: {LINE}"), p("Approved / Not Approved"))
 
 
 def rooms(*titles: str, empty: int = 3) -> list[str]:

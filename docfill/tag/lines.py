@@ -493,6 +493,9 @@ def options_printed_in(text: str) -> list[Span]:
     apart = [x for x in _APART.split(bare.strip()) if x]
     if len(apart) > 1 and (words.are_grades(apart) or words.are_opposed(apart)):
         return [(0, len(text))]
+    strokes = [x.strip() for x in bare.split("/")] if len(text) <= _TOLD and words.is_latin(text) else []
+    if len(strokes) == _PAIR and all(strokes) and words.are_opposed(strokes):
+        return [(0, len(text))]
     if (lettered := _LETTERED.search(text)) is not None:
         return [(lettered.start(), len(text))]
     if (coded := _CODED.search(text)) is not None and not asks_for_letter(text[: coded.start()]):
