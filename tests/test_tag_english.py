@@ -1250,3 +1250,10 @@ def test_many_prompts_that_say_the_same_are_charged_what_reading_them_takes() ->
     assert proposed(p(f"Name: {LINE}"), *[p("[Say it all]")] * 100).proposed[0].path == "name"
     with pytest.raises(DocfillError, match="安全限额"):
         proposed(p(f"Name: {LINE}"), *[p("[Say it all]")] * 1000)
+
+
+def test_a_placeholder_that_ends_as_the_prompt_of_another_place_is_one_all_the_same() -> None:
+    """What it says was held for a hint that somebody moved, and the place was dropped."""
+    asked = {"Project Name:": "[Project Name]", "Attention:": "[Reviewer Name]", "Contact:": "[Name, Title]"}
+    blocks = [p("[Company Name]"), p("SUBMITTAL COVER SHEET"), table(2, *(row(*both) for both in asked.items()))]
+    assert [path for path, _ in fields(*blocks)] == ["company_name", "project_name", "attention", "contact"]

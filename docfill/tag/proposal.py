@@ -241,7 +241,13 @@ def _unread(tried: _Tried, original: Document) -> set[str]:
     """The paths that are read with a doubt from the blank form itself: where their answers stand can't be told."""
     blocks = blocks_of(xml.parse(tried.part, original.main), original.formats)
     tried_on = Reader(skeleton_of(blocks)).read(original.blocks)
-    return {p.path for p in tried_on.problems if p.severity != "note"} - {""}
+    replaced = {s.path for s in tried.chosen if any(isinstance(e, Fill) and e.is_replaced for e in s.edits)}
+    told = (p for p in tried_on.problems if not (p.code in _OF_WORDS and p.path in replaced))
+    return {p.path for p in told if p.severity != "note"} - {""}
+
+
+_OF_WORDS = ("placeholder", "ambiguous")
+"""Doubts on what an answer says: a placeholder that a tag takes the place of says nothing any more."""
 
 
 def _tell_kinds(spots: list[Spot]) -> None:
