@@ -9,6 +9,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,12 @@ def _served() -> tuple[Any, Server, str, str]:
     return application(server), server, cookie, user.csrf
 
 
+@cache
+def _thread() -> ThreadPoolExecutor:
+    """A thread without an event loop; in this one, a browser of the tests may have left its own."""
+    return ThreadPoolExecutor(1)
+
+
 def asked(choices: Choices, contents: Sequence[bytes]) -> int:
     """The status of the answer to a request; what the server did not expect is raised.
 
@@ -84,7 +92,8 @@ def asked(choices: Choices, contents: Sequence[bytes]) -> int:
     }
     if choices.below(4) == 0:
         heads["content-length"] = choices.one_of((str(len(body)), "0", "99999999999"))
-    status = asyncio.run(_answered(app, door.method, path, urlencode(query, errors="replace"), heads, body))
+    answered = _answered(app, door.method, path, urlencode(query, errors="replace"), heads, body)
+    status = _thread().submit(copy_context().run, asyncio.run, answered).result()
     arriving = [*(server.blobs.folder / "arriving").iterdir()]
     if arriving:
         raise AssertionError(f"left: {arriving}")
