@@ -684,6 +684,7 @@ BURDENS: dict[str, Burden] = {
     "lines of a paragraph": Burden("tag", ".docx", lambda n: package(p("⏎".join(["姓名："] * n))), 3_000),
     "underscores of a blank": Burden("tag", ".docx", blanks_of("_"), 200_000),
     "spaces of a blank": Burden("tag", ".docx", blanks_of(" "), 200_000),
+    "placeholders that say the same": Burden("tag", ".docx", lambda n: package(p("[Company Name]") * n), 2_000),
     "labels in a line": Burden("tag", ".docx", labels_in_a_line, 20_000),
     "cells of an empty grid": Burden("tag", ".docx", empty_grid, 10_000),
     "cells of an empty grid of four rows": Burden("tag", ".docx", wide_grid, 10_000),

@@ -103,3 +103,16 @@ def test_a_workbook_of_a_hundred_and_fifty_columns_leaves_a_tenth_of_the_work(
     assert files.size_of(tmp_path / "a.xlsx") < 2**20
     with limits.within(work=limits.DEFAULT.work * 9 // 10):
         assert len(list(tables.load(tmp_path / "a.xlsx", form).records)) == 1_000
+
+
+def test_alike_lines_that_each_may_be_each_are_work() -> None:
+    """A form of 2,000 lines that say the same, and a return with them elsewhere, took 25 s and 4 million pairs."""
+
+    def read(lines: int) -> object:
+        alike = p("以上内容属实") * lines
+        form = loaded(package(p("名称：{{ 名称 }}") + alike + p("电话：{{ 电话 }}")))
+        return form.extract(package(p("电话：1") + alike + p("名称：2"))).data
+
+    assert read(300) == {"名称": "2", "电话": "1"}
+    with pytest.raises(DocfillError, match="work="):
+        read(800)

@@ -10,6 +10,7 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
+from docfill import limits
 from docfill.read import align
 from docfill.read.columns import SEVERAL
 from docfill.read.plan import ContainerPlan, agrees
@@ -24,6 +25,8 @@ AS_PRINTED = 0.5
 """What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
 ABSENT = 3
 """Lines of words alone that may be missing where all else stands as the form has it."""
+_STEPS_A_PAIR = 4
+"""Of a unit of the form and one of the document whose words fit: where many lines are alike, each fits each."""
 MOST, FEW = 0.5, 4
 """Where this share of the units with fields that were found, of at least so many, has a second place, the form is there
 twice."""
@@ -35,12 +38,15 @@ def candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int
     for b, doc in enumerate(units):
         line = doc if isinstance(doc, DocLine) else doc.as_line
         if line is not None and line.folded:
-            for a, fitting in plan.of(line.text, line.folded):
+            fits = plan.of(line.text, line.folded)
+            limits.spend(_STEPS_A_PAIR * len(fits))
+            for a, fitting in fits:
                 if a not in plan.anchors and (isinstance(doc, DocLine) or fitting.slots):
                     starts = bool(fitting.literals) and line.folded.startswith(fitting.literals[0][0])
                     found[a, b] = (fitting.weight or AS_PRINTED) + AS_PRINTED * starts
         if isinstance(doc, DocRow):
             anchors = {(a, id(p)): p for a, p in plan.of_row(doc) if a in plan.anchors}
+            limits.spend(_STEPS_A_PAIR * len(anchors))
             weights: dict[int, float] = defaultdict(float)
             for (a, _), anchor in anchors.items():
                 weights[a] += anchor.weight / (2 if anchor.slots and anchor not in plan.anchors[a] else 1)
