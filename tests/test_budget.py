@@ -116,3 +116,10 @@ def test_alike_lines_that_each_may_be_each_are_work() -> None:
     assert read(300) == {"名称": "2", "电话": "1"}
     with pytest.raises(DocfillError, match="work="):
         read(800)
+
+
+def test_rows_that_are_told_by_their_labels_are_little_work_whatever_unit_all_have() -> None:
+    kept = range(1_000)
+    form = loaded(package(table(3, *(row(f"指标{n}", f"{{{{ v{n} | number }}}}", "个") for n in kept))))
+    read = form.extract(package(table(3, row("多出的", "1", "个"), *(row(f"指标{n}", f"{n}", "个") for n in kept))))
+    assert read.data == {f"v{n}": n for n in kept}

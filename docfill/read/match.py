@@ -25,8 +25,10 @@ AS_PRINTED = 0.5
 """What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
 ABSENT = 3
 """Lines of words alone that may be missing where all else stands as the form has it."""
-_STEPS_A_PAIR = 4
-"""Of a unit of the form and one of the document whose words fit: where many lines are alike, each fits each."""
+_STEPS_A_PAIR, _STEPS_AN_ANCHOR = 4, 1
+"""Of a line of the document and one of the form that it fits, and of a row and a row's words: where many are alike,
+each fits each.
+"""
 MOST, FEW = 0.5, 4
 """Where this share of the units with fields that were found, of at least so many, has a second place, the form is there
 twice."""
@@ -46,7 +48,7 @@ def candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int
                     found[a, b] = (fitting.weight or AS_PRINTED) + AS_PRINTED * starts
         if isinstance(doc, DocRow):
             anchors = {(a, id(p)): p for a, p in plan.of_row(doc) if a in plan.anchors}
-            limits.spend(_STEPS_A_PAIR * len(anchors))
+            limits.spend(_STEPS_AN_ANCHOR * len(anchors))
             weights: dict[int, float] = defaultdict(float)
             for (a, _), anchor in anchors.items():
                 weights[a] += anchor.weight / (2 if anchor.slots and anchor not in plan.anchors[a] else 1)
