@@ -209,6 +209,18 @@ def beside_forms(read: Iterable[str], others: Iterable[str]) -> dict[str, str]:
     return {name: forms[mail][0] for name, mail in mails if mail and len(forms.get(mail, ())) == 1}
 
 
+class Bearing:
+    """Some files, to be asked which bear a name; each is folded once."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self._files = [(file, fold(file)) for file in files]
+
+    def of(self, name: str) -> list[str]:
+        """The files whose names have this one in them."""
+        known = fold(name)
+        return [file for file, folded in self._files if known in folded]
+
+
 class _Hints:
     """The files that may be those of somebody who is missing: handed in under another name, or not readable.
 
@@ -219,14 +231,12 @@ class _Hints:
 
     def __init__(self, strangers: Mapping[str, Mapping[str, str]], unread: Sequence[str]) -> None:
         self._strangers = strangers
-        self._unread = [(source, fold(source)) for source in unread]
+        self._unread = Bearing(unread)
 
     def of(self, name: str) -> Said | None:
         """What is said of one who is missing."""
-        known = fold(name)
-        unread = [source for source, folded in self._unread if known in folded]
         handed = (f"{source}（{called}）" for called, source in self._strangers.get(name, {}).items())
-        found = [*handed, *unread]
+        found = [*handed, *self._unread.of(name)]
         return listed(found) if found else None
 
 

@@ -241,15 +241,20 @@ def _titles_of(checked: Iterable[Report | Unread]) -> Sequence[str]:
     return list(dict.fromkeys(entry.title for entry in checked if not isinstance(entry, Unread)))
 
 
+def counted(total: int, fine: int, doubtful: int, unread: int) -> str:
+    """How many files there are, and how many of them of each state."""
+    return say(
+        f"共 {total} 份：{fine} 份未发现问题，{doubtful} 份有问题，{unread} 份无法读取",
+        f"{total} in all: {fine} fine, {doubtful} with problems, {unread} not readable",
+    )
+
+
 def _counted(checked: Iterable[Report | Unread]) -> str:
     """How many files there are, by what became of them, and how many are missing."""
     states = Counter(_state_of(entry) for entry in checked)
     fine, doubtful, unread, beside = (states[s] for s in ("fine", "doubtful", "unread", "beside-form"))
     total = fine + doubtful + unread + beside
-    words = say(
-        f"共 {total} 份：{fine} 份未发现问题，{doubtful} 份有问题，{unread} 份无法读取",
-        f"{total} in all: {fine} fine, {doubtful} with problems, {unread} not readable",
-    )
+    words = counted(total, fine, doubtful, unread)
     if beside:
         words += say(f"，{beside} 份是随表交来的，没有读", f", {beside} that came with a form were not read")
     missing = states["not-handed-in"]

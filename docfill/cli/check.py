@@ -196,12 +196,10 @@ class _Seen:
 
     def words(self, total: int) -> str:
         """The counts of so many files."""
+        from docfill.check.report import counted
+
         fine = len(self.fine)
-        doubtful = total - fine - self.unread
-        return say(
-            f"共 {total} 份：{fine} 份未发现问题，{doubtful} 份有问题，{self.unread} 份无法读取",
-            f"{total} in all: {fine} fine, {doubtful} with problems, {self.unread} not readable",
-        )
+        return counted(total, fine, total - fine - self.unread, self.unread)
 
 
 def _save_receipt(target: Path, form: Form, source: Source, report: Report) -> None:

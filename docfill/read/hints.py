@@ -12,7 +12,8 @@ from docfill import late
 from docfill.template.skeleton import Skeleton
 from docfill.text import CLOSING, OPENING, TELLING, fold
 
-_CLAUSE = late.pattern("[。；;，,、！!？?：:]")
+CLAUSE = late.pattern("[。；;，,、！!？?：:]")
+"""What ends a clause."""
 _CLOSED = tuple(CLOSING)
 _WITHOUT_BRACKETS = 8
 """So many characters of a hint tell where it is without its brackets."""
@@ -77,7 +78,7 @@ def _bracketed(hint: str, bare: str) -> Iterator[str]:
     """The clauses of a hint in its brackets, and how it ends where the first of these is gone."""
     if hint[:1] not in OPENING or hint[-1:] not in CLOSING or not bare:
         return
-    clauses = [clause for clause in _CLAUSE.split(bare) if len(clause) >= _IN_BRACKETS]
+    clauses = [clause for clause in CLAUSE.split(bare) if len(clause) >= _IN_BRACKETS]
     yield from (f"{hint[0]}{clause}{hint[-1]}" for clause in clauses)
     if len(hint) > TELLING:
         yield hint[-TELLING:]

@@ -25,7 +25,7 @@ from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.read.blanks import DAY, above_signature
 from docfill.read.drawings import Drawings, Drawn, drawings_of
 from docfill.read.gaps import SIMILAR
-from docfill.read.hints import Hints
+from docfill.read.hints import CLAUSE, Hints
 from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
@@ -56,8 +56,6 @@ _DATED, _MARGIN = late.pattern(rf"{DAY}$"), 48
 """A day at the end of a text, which so many characters of it show."""
 _JOINING = frozenset(("/", "／", "、", "和", "与", "及", "&", "＆", "或", "|", "｜", "，", ","))
 """What stands between two labels that somebody made one of."""
-_CLAUSE = late.pattern("[。；;，,、！!？?：:]")
-"""What ends a clause."""
 _CLAUSE_LEFT = 5
 """A whole clause of a hint that is at least so long is no answer."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
@@ -78,8 +76,7 @@ class Slots:
 
     Args:
         found: what is filled.
-        hints: by path, the folded lines that the blank form prints at a place.
-        bracketed: those of all places that stand in brackets.
+        hints: the lines that the blank form prints at its places.
     """
 
     def __init__(self, found: Assignment, hints: Hints) -> None:
@@ -721,8 +718,8 @@ def _left_of(hint: str, text: str) -> tuple[int, int] | None:
         return 0, first
     if 3 < first < len(text) and text[1 : first - 1] in bare and any(map(str.isdigit, text[1 : first - 1])):
         return 0, first  # its limit alone, in the brackets
-    clause = _CLAUSE.split(text[: len(bare) + 1], 1)[0]
-    if len(clause) >= _CLAUSE_LEFT and clause in _CLAUSE.split(bare):
+    clause = CLAUSE.split(text[: len(bare) + 1], 1)[0]
+    if len(clause) >= _CLAUSE_LEFT and clause in CLAUSE.split(bare):
         return 0, len(clause)
     return _bracket_left(hint, text)
 
@@ -730,9 +727,9 @@ def _left_of(hint: str, text: str) -> tuple[int, int] | None:
 def _end_left(bare: str, text: str) -> int:
     """How long the last clauses of a hint are, without its brackets, that a text ends with, too, behind its own."""
     shared = _shared(text[::-1], bare[::-1])
-    for found in _CLAUSE.finditer(bare, max(0, len(bare) - shared - 1)):
+    for found in CLAUSE.finditer(bare, max(0, len(bare) - shared - 1)):
         kept = len(bare) - found.end()
-        if _CLAUSE.fullmatch(text[-kept - 1 : -kept]):
+        if CLAUSE.fullmatch(text[-kept - 1 : -kept]):
             return kept
     return 0
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from docfill.batch.handed import Names
+from docfill.batch.handed import Bearing, Names
 from docfill.serve import intake, stateless, work
 from docfill.serve.api.uploads import passing, received
 from docfill.serve.database import Row
@@ -233,9 +233,9 @@ def standing_of_roster(call: Call, collection_id: str) -> dict[str, Any]:
         for r in there
         if names and fold(r["who"]) not in known
     ]
-    unread = [(fold(r["name"]), r["name"]) for r in returns if r["state"] == "refused"]
-    bearing = {name: [file for folded, file in unread if fold(name) in folded] for name in missing}
-    return {"missing": missing, "unread": {n: files for n, files in bearing.items() if files}, "unknown": unknown}
+    unread = Bearing(r["name"] for r in returns if r["state"] == "refused")
+    bearing = {name: files for name in missing if (files := unread.of(name))}
+    return {"missing": missing, "unread": bearing, "unknown": unknown}
 
 
 # --- drops ---
