@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from docfill import late
 from docfill.kinds import kind_named
-from docfill.tag import lines, words
+from docfill.tag import lines, placeholders, words
 from docfill.tag.cells import Control, controls, squeezed, underlined_in
 from docfill.tag.found import Found, Where
 from docfill.tag.phrases import phrased
@@ -82,18 +82,18 @@ def _is_below_prompt(found: Found, paragraph: Paragraph, where: Where) -> bool:
 def _add_placeholders(found: Found, paragraph: Paragraph, where: Where) -> list[Control]:
     """The placeholders of other systems, each of which gives its name; one that stands twice is one field."""
     text, held = paragraph.text, []
-    is_repeated = lines.has_loop(text) or found.is_in_loop
-    if lines.has_loop(text):
-        found.is_in_loop = lines.opens_loop(text, found.is_in_loop)
+    is_repeated = placeholders.has_loop(text) or found.is_in_loop
+    if placeholders.has_loop(text):
+        found.is_in_loop = placeholders.opens_loop(text, found.is_in_loop)
         found.leave(text, where.at, LOOP)
-    for expression in lines.expressions_in(text):
+    for expression in placeholders.expressions_in(text):
         found.leave(expression, where.at, LOOP)
-    placeholders = lines.placeholders_in(text)
-    apart = [text[x.end : y.start] for x, y in itertools.pairwise(placeholders)]
+    named = placeholders.placeholders_in(text)
+    apart = [text[x.end : y.start] for x, y in itertools.pairwise(named)]
     beside = {n + k for n, between in enumerate(apart) if between.isspace() for k in (0, 1)}
-    is_alone = len(placeholders) == 1 and text.strip() == text[placeholders[0].start : placeholders[0].end]
+    is_alone = len(named) == 1 and text.strip() == text[named[0].start : named[0].end]
     beside |= {0} if is_alone and is_below_whole(found, where) else set()
-    for number, placeholder in enumerate(placeholders):
+    for number, placeholder in enumerate(named):
         held.append(Control(placeholder.start, placeholder.end, placeholder.name))
         if is_repeated:
             continue

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from docfill import late, limits
-from docfill.tag import lines, marks, words
+from docfill.tag import lines, marks, placeholders, words
 from docfill.template import language
 from docfill.text import NUMBERING, fold
 from docfill.word import ticks, xml
@@ -79,7 +79,7 @@ def drawn_box(cell: Cell) -> Cell | None:
 def takes_answer(cell: Cell) -> bool:
     """Whether a cell shows nothing but a blank, a box, or a prompt in square brackets."""
     is_box = not cell.continues and (marks.lone_box(cell.text) is not None or drawn_box(cell) is not None)
-    return is_empty(cell) or is_box or lines.is_prompt(cell.text)
+    return is_empty(cell) or is_box or placeholders.is_prompt(cell.text)
 
 
 def has_boxes_text(text: str) -> bool:

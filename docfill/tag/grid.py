@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from docfill import late, limits
-from docfill.tag import lines, words
+from docfill.tag import lines, placeholders, words
 from docfill.tag.cells import (
     DRAWINGS,
     controls_in,
@@ -113,7 +113,7 @@ class GridRow:
     @cached_property
     def prompted(self) -> int:
         """How many of its cells behind the first hold nothing but words in square brackets."""
-        return sum(lines.is_prompt(c.text) for c in self.row.cells[1:])
+        return sum(placeholders.is_prompt(c.text) for c in self.row.cells[1:])
 
     @cached_property
     def first_label(self) -> str:
@@ -381,7 +381,7 @@ class GridRow:
             return not self._is_between_rooms(cell)
         if has_boxes(cell) or has_drawn(cell) or has_trailing_room(cell) or words.is_hint(shown.strip()):
             return True
-        if lines.placeholders_in(shown) or controls_in(cell) or self.offers(cell) or cell.column in self.prompts:
+        if placeholders.placeholders_in(shown) or controls_in(cell) or self.offers(cell) or cell.column in self.prompts:
             return True
         if self.prints(cell):
             return True

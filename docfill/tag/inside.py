@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from docfill import late
-from docfill.tag import lines, marks, words
+from docfill.tag import lines, marks, placeholders, words
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
 from docfill.tag.boxes import add_boxes, is_right_below
 from docfill.tag.cells import (
@@ -99,7 +99,7 @@ def add_inside(found: Found, inside: Inside) -> None:
         return
     signs = _Signs.of(paragraphs, where.labels[-1] if where.labels else "")
     count = len(found.spots)
-    is_told = any(lines.placeholders_in(t) for t in texts)
+    is_told = any(placeholders.placeholders_in(t) for t in texts)
     group = found.group
     is_shared = group is not None and inside.row is not None and inside.row.shares_group(group.at, where.at)
     is_below = group is not None and is_right_below(group, where.at) and group.labels == where.labels
@@ -247,7 +247,7 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where, *, is_p
     is_short = is_short or (
         bool(words.TELLS.match(text)) and not words.ONLY_TELLS.fullmatch(words.label_key(where.labels[-1]))
     )
-    is_short = is_short or lines.is_prompt(text)
+    is_short = is_short or placeholders.is_prompt(text)
     if words.SIGNED.search(text) or (not _HINT.fullmatch(text) and not is_short):
         return False
     if any(b in shown[0].text for b in ticks.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
@@ -510,7 +510,7 @@ def _asks(
         return False  # what it notes is printed
     if following and lines.ends_in_dash(line):
         return False
-    if lines.placeholders_in(following) or _is_over_table(inside.cell, paragraphs[index]):
+    if placeholders.placeholders_in(following) or _is_over_table(inside.cell, paragraphs[index]):
         return False
     if (inside.is_label_below and not has_room) or (inside.is_own and lines.is_to_write_on(following)):
         return False

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from docfill import late, limits
 from docfill.tag import words
 from docfill.tag.marks import NEXT_LABEL, OTHER_AND_LABEL, SPACE, UNDERSCORES, Span, marks_in
+from docfill.tag.placeholders import OF_PICTURE, placeholders_in
 from docfill.tag.sentences import Drawn, names_in
 from docfill.text import COUNTERS, NUMBERING, fold, without_brackets
 from docfill.values import DRAWN
@@ -40,28 +41,6 @@ _SPREAD_LABEL = late.pattern(
     r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0]{1,20}[一-鿿]){1,4}(?=(?:[（(][^（）()\s]{1,4}[)）])?$)"
 )
 """A label whose characters are set apart ("专    业")."""
-_PLACEHOLDER = late.pattern(
-    r"\$!?\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}|«\s*([^«»\n]{1,40}?)\s*»"
-    r"|(?<![{$!])\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}(?!\})"
-    r"|(?:(?<=[：:])|(?<=[：:] )|^)<([^\W\d][\w.]{0,30})>|<<\s*([^\W\d][\w. ]{0,40}?)\s*>>"
-    r"|\[\[\s*([^\W\d][\w. ]{0,40}?)\s*\]\]|(?<![\w%])%([A-Za-z_]\w{1,40})%(?![\w%])"
-    r"|(?<![\w@.])@([A-Za-z_]\w{1,40})@(?![\w@])|(?<![\w#])#([A-Za-z_]\w{1,40})#(?![\w#])"
-    r"|(?<![\w$])\$([A-Za-z_]\w{1,40})\$(?![\w$])"
-)
-"""What other systems write where a value goes: ${x}, «x», {x}, <x>, <<x>>, [[x]], %x%, @x@, #x#, $x$."""
-_WORDS_OF_LOOPS = (
-    r"(?:(?:if|unless|elseif|for|foreach|each|loop|repeat|while)\b[^{}«»\n]{1,60}|else"
-    r"|end[ _]?(?:if|for|foreach|each|loop|repeat|while)?)"
-)
-_LOOP = late.pattern(
-    r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}(?<!#)\}(?!\})|\$\{[#/?][^{}\n]{1,40}\}|«[/#?][^«»\n]{1,40}»"
-    rf"|(?<!\{{)\{{\s*+{_WORDS_OF_LOOPS}\s*\}}(?!\}})|«\s*+{_WORDS_OF_LOOPS}\s*»"
-    r"|\+\+\+[^+\n]{1,80}\+\+\+|#(?:foreach|if|elseif)\s*\(|(?<![#\w])#end\b",
-    re.I,
-)
-"""What other systems write around what is repeated or optional."""
-_EXPRESSION = late.pattern(r"(?<![{$])\{\s*+(?:=[^{}\n]{1,60}|[^\W\d][\w.]{0,40}\s*+[|+*/()][^{}\n]{0,60})\}(?!\})")
-"""What another system works out: {=total}, {name | upper}."""
 _LONG = 2000
 """Characters of a line that is longer than those of forms."""
 _PAIR = 2
@@ -99,88 +78,6 @@ class Blank:
     is_question: bool = False
     before: str = ""
     """The label of the blank before it in the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placeholder:
-    """Where another system puts a value, and what it calls it."""
-
-    start: int
-    end: int
-    name: str
-
-
-def placeholders_in(text: str) -> list[Placeholder]:
-    """The placeholders of other systems in a text, and what letters and contracts print in square brackets."""
-    if not _SIGNS.search(text):
-        return []
-    loops = {at for m in _LOOP.finditer(text) for at in range(*m.span())}
-    found = [
-        Placeholder(m.start(), m.end(), next(g for g in m.groups() if g).strip())
-        for m in _PLACEHOLDER.finditer(text)
-        if m.start() not in loops
-    ]
-    if not found and "[" in text:
-        found = [Placeholder(m.start(), m.end(), m[1] or m[2]) for m in _IN_SQUARES.finditer(text)]
-    return found
-
-
-_IN_SQUARES = late.pattern(
-    r"\[(?i:insert|enter|your|type)(?i: the| your)? ([A-Za-z][\w’' /-]{1,40})\]"
-    r"|\[([A-Z][\w’']*+(?:,? ?[ /-](?:[A-Z][\w’']*+|of|and|the|&|#)){1,5}"
-    r"|(?i:name|date|address|company|title|e-?mail|phone))\]"
-)
-"""What stands where an answer goes: [Client Name], [insert date]."""
-
-
-_SIGNS = late.pattern(r"[{«<\[%@#$]")
-
-
-def expressions_in(text: str) -> list[str]:
-    """What another system works out from its values: {=total}, {name | upper}."""
-    return [m[0] for m in _EXPRESSION.finditer(text)] if "{" in text else []
-
-
-_PROMPT = late.pattern(r"\s*(\[([A-Za-z][^\[\]]{2,400})\])\s*")
-
-
-def is_prompt(text: str) -> bool:
-    """Whether a text is nothing but words in square brackets, in English, as stand where an answer goes."""
-    prompt = _PROMPT.fullmatch(text) if text.lstrip().startswith("[") else None
-    if prompt is None or not words.is_latin(prompt[2]) or _OF_PICTURE.search(prompt[2]):
-        return False
-    return " " in prompt[2] or (prompt[2].isalpha() and prompt[2][1:].islower())
-
-
-_OF_PICTURE = late.pattern(r"\b(?:figure|image|logo|photo|screenshot|diagram|chart|picture|signature)\b|^to be\b", re.I)
-"""What words in brackets stand for that no answer in words takes the place of."""
-
-
-def prompt_in(text: str) -> Span | None:
-    """Where words in square brackets stand, several of them and nothing else, that an answer takes the place of."""
-    prompt = _PROMPT.fullmatch(text) if text.lstrip().startswith("[") else None
-    is_told = prompt is not None and len(prompt[2].split()) > 1 and words.is_latin(prompt[2])
-    is_told = is_told and prompt is not None and _OF_PICTURE.search(prompt[2]) is None
-    return prompt.span(1) if prompt is not None and is_told and not placeholders_in(text) else None
-
-
-def opens_loop(text: str, is_open: bool) -> bool:
-    """Whether a loop of another system is open behind a text."""
-    for match in _LOOP.finditer(text):
-        inner = match[0].lstrip("${«+").lstrip()
-        if inner[:1] in ("/", "#", "?", "^"):
-            is_open = inner[0] != "/" and not inner.lower().startswith("#end")
-        elif (word := _WORD_OF_LOOP.match(inner)) is not None:
-            is_open = not word[0].lower().startswith("end")
-    return is_open
-
-
-_WORD_OF_LOOP = late.pattern(r"(?:if|unless|for|foreach|each|loop|repeat|while|end)", re.I)
-
-
-def has_loop(text: str) -> bool:
-    """Whether a text holds the loop or condition of another system."""
-    return _LOOP.search(text) is not None
 
 
 def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = False) -> list[Blank]:
@@ -844,7 +741,7 @@ _PROMPT_END = late.pattern(r"([^:\[\]]{1,80}):[ \t\u00a0]{0,4}(\[[A-Za-z][^\[\]]
 def prompt_end_in(text: str) -> list[Blank]:
     """Words in square brackets behind the colon of a label in English, in the place of its answer: Goal: [State it]."""
     prompt = _PROMPT_END.fullmatch(text) if text.rstrip().endswith("]") else None
-    if prompt is None or not words.is_latin(text) or placeholders_in(text) or _OF_PICTURE.search(prompt[2]):
+    if prompt is None or not words.is_latin(text) or placeholders_in(text) or OF_PICTURE.search(prompt[2]):
         return []
     return [Blank(*prompt.span(2), prompt[1].strip(), "", True)]
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from docfill import late, limits
 from docfill.kinds import kind_named
-from docfill.tag import lines, marks, words
+from docfill.tag import lines, marks, placeholders, words
 from docfill.tag.around import Around, with_surroundings
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls, is_below_whole
 from docfill.tag.boxes import add_boxes, add_headed, are_headed
@@ -41,6 +41,7 @@ from docfill.tag.cells import (
 from docfill.tag.found import Found, Where
 from docfill.tag.outline import parts_of
 from docfill.tag.rest import tell_of_rest
+from docfill.tag.rowkinds import is_comb
 from docfill.tag.spots import (
     CAPTIONED,
     DRAWN_BOXES,
@@ -56,7 +57,7 @@ from docfill.tag.spots import (
     Room,
     Spot,
 )
-from docfill.tag.table import add_table, is_comb
+from docfill.tag.table import add_table
 from docfill.text import NUMBERING, SECTION, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word.blocks import Kind
@@ -287,7 +288,7 @@ def _add_blanks(
         return
     if around.is_followed and isinstance(around.following, str) and lines.heads_lines(line, around.following):
         return
-    if (prompt := lines.prompt_in(line)) is not None:
+    if (prompt := placeholders.prompt_in(line)) is not None:
         limits.spend(_STEPS_ALIKE * around.alike)  # each is looked for among all the others when the form is read
         if is_below_whole(found, where):
             found.leave(line, where.at, SIDE_BY_SIDE)
@@ -397,7 +398,7 @@ _STEPS_ALIKE = 4
 
 def _may_head(said: str) -> bool:
     """Whether words in English are the title of what is to be written below them."""
-    is_title = words.is_title(said, _ASKED) and words.is_latin(said) and lines.prompt_in(said) is None
+    is_title = words.is_title(said, _ASKED) and words.is_latin(said) and placeholders.prompt_in(said) is None
     return is_title and not lines.looks_like_a_place(said) and not words.FORM_TITLE.search(words.label_key(said))
 
 

@@ -17,7 +17,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 
 from docfill import late, limits
-from docfill.tag import lines, words
+from docfill.tag import lines, placeholders, words
 from docfill.tag.cells import (
     ends_asking,
     has_control,
@@ -425,7 +425,7 @@ class _Rest:
             left = []
             for cell in row.row.cells:
                 where = f"{at}/{number}/{cell.column}"
-                if cell.continues or is_tagged(cell) or (is_spoken and lines.placeholders_in(cell.text)):
+                if cell.continues or is_tagged(cell) or (is_spoken and placeholders.placeholders_in(cell.text)):
                     continue
                 if not is_empty(cell):
                     self._cell(row, cell, where, is_spoken=is_spoken)

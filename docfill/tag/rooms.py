@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 
 from docfill import late
 from docfill.tag import words
-from docfill.tag.lines import TERM_TO_FILL, placeholders_in
+from docfill.tag.lines import TERM_TO_FILL
 from docfill.tag.marks import NEXT_LABEL, SPACE, Span, marks_in
+from docfill.tag.placeholders import placeholders_in
 from docfill.text import without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from docfill import late
-from docfill.tag import lines, marks, words
+from docfill.tag import lines, marks, placeholders, words
 from docfill.tag.blanks import add_controls
 from docfill.tag.boxes import add_options
 from docfill.tag.captions import add_captioned, captions_of
@@ -27,9 +27,9 @@ from docfill.tag.cells import (
     room_below,
     shade_of,
     squeezed,
-    takes_answer,
     trailing_blanks,
 )
+from docfill.tag.crossed import crossed_in, tell_of_crossed
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import (
     FARTHEST_OWNER,
@@ -48,6 +48,20 @@ from docfill.tag.grid import (
 from docfill.tag.inside import Inside, add_inside
 from docfill.tag.outline import parts_of
 from docfill.tag.repeated import asks_for_more, repeated_at
+from docfill.tag.rowkinds import (
+    LEAST_COMB,
+    TALL,
+    has_own_room,
+    has_room_of_its_own,
+    heads_comb,
+    is_answered,
+    is_comb,
+    is_of_labels,
+    is_section,
+    said_over,
+    told_in_room,
+    without_gaps,
+)
 from docfill.tag.spots import (
     BESIDE,
     COMB,
@@ -75,8 +89,7 @@ from docfill.tag.spots import (
     Room,
 )
 from docfill.tag.ticked import Ticked
-from docfill.text import NUMBERING, SECTION, fold
-from docfill.word.blocks import Row
+from docfill.text import NUMBERING, SECTION
 from docfill.word.document import Cell, Table
 
 _UNITS = ("单位", "计量单位")
@@ -103,73 +116,13 @@ _PARTIES = 2
 """Columns, at least, of which each may be somebody's."""
 _LEAST_OPEN = 3
 """Cells of a row of which the first may ask without room: another label and its room stand behind it."""
-_COMB = 8
-"""A table whose rows have so many cells or more, all of them empty, is drawn to write a character into each."""
-_TALL = 1000
-"""A row that is drawn at least this high (w:trHeight, twentieths of a point: five lines) has room for an answer."""
-
 
 _ENDS_IN_BRACKETS = late.pattern(r"^[^\n（(]*[（(][ \u3000]*[)）]\s*$")
 """A label that ends in brackets around nothing, which hold no answer where boxes stand beside it."""
 
 
-def _is_comb(row: GridRow, below: GridRow) -> bool:
-    """Whether a row says of each of many cells below which character of an answer goes there: D D / M M."""
-    heads = [squeezed(c.text) for c in row.cells if not c.continues]
-    alone = [x for x in heads if len(x) == 1]
-    return (
-        len(alone) >= _LEAST_COMB and len(alone) >= len(heads) - 1 and not set(alone) >= {*_LETTERS} and below.has_empty
-    )
-
-
 _BROKEN = 2
 """Lines of a cell in English that may be one name, broken (Time / Started), where so many cells stand beside it."""
-_LEAST_COMB = 6
-_LETTERS = "ABCD"
-"""Columns with these names are columns."""
-
-
-def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
-    """Whether a numbered heading that fills a row leaves room for its answer under itself: no grid follows."""
-    shown = row.cells[0].text.strip()
-    if following is not None and (not following.is_full or is_empty(following.cells[0])):
-        return False
-    if words.SIGNED.search(shown) or words.STATEMENT.search(shown) or words.is_hint(shown):
-        return False
-    if row.height >= _TALL:
-        return following is None or following.height >= _TALL or bool(NUMBERING.match(shown))
-    return bool(words.LIMIT.search(shown)) and bool(NUMBERING.match(shown) or shown.endswith(("：", ":")))
-
-
-def _told_in_room(row: GridRow) -> str:
-    """The numbered title of a high row whose other words only tell what to write in it; "" for any other row."""
-    title, *told = [p.text.strip() for p in row.cells[0].paragraphs if p.text.strip()] or [""]
-    is_titled = bool(told) and NUMBERING.match(title) is not None and words.is_title(title) and row.height >= _TALL
-    shown = row.cells[0].text
-    is_plain = not row.has_boxes and not has_drawn(row.cells[0]) and not any(map(lines.asks_in_vain, told))
-    is_own = words.SIGNED.search(shown) or words.STATEMENT.search(shown) or lines.placeholders_in(shown)
-    return title if is_titled and is_plain and not is_own else ""
-
-
-def _has_room_of_its_own(cell: Cell) -> bool:
-    """Whether a label with a colon has its answer's room below itself in its cell, and so names nothing beside it."""
-    return squeezed(cell.text).endswith((":", "：")) and trailing_blanks(cell) > 0
-
-
-def _is_of_labels(rows: list[GridRow]) -> bool:
-    """Whether every cell of a table holds a label that forms ask for, and is the room for its answer, too."""
-    cells = [c for r in rows for c in r.cells]
-    if any(takes_answer(c) or has_boxes(c) or has_drawn(c) or lines.placeholders_in(c.text) for c in cells):
-        return False
-    if any(not words.is_label(c.text) or len(squeezed(c.text)) > 80 or ":" in fold(c.text) for c in cells):
-        return False
-    return 2 * sum(words.ASKED.search(c.text) is not None for c in cells) > len(cells) > 0
-
-
-def is_comb(table: Table) -> bool:
-    """Whether a table is nothing but many empty cells a row, one for each character of an answer."""
-    rows = [[c for c in r.cells if not c.continues] for r in table.rows if r.cells]
-    return bool(rows) and all(len(cells) >= _COMB and all(map(is_empty, cells)) for cells in rows)
 
 
 def add_table(found: Found, table: Table, at: str, title: str = "", over: str = "") -> None:
@@ -194,64 +147,10 @@ def add_table(found: Found, table: Table, at: str, title: str = "", over: str = 
         walk.all()
 
 
-def _is_section(text: str) -> bool:
-    """Whether a cell is the counted title of a section in English, with a colon behind it: Section 3: Supervisor:."""
-    shown = text.strip()
-    return words.SECTION_TITLE.match(shown) is not None and shown.endswith(":") and words.is_latin(shown)
-
-
-_ANSWERED = late.pattern(r"\s*[一-鿿（）()]{2,10}[：:][ \u3000]*[^\s：:（(_＿][^：:\n_＿]+")
-
-
-def _is_answered(text: str) -> bool:
-    """Whether a cell prints a label and its answer, so that it names nothing beside it: 开户行：建设银行."""
-    if _ANSWERED.fullmatch(text) is None or words.SIGNED.search(text):
-        return False
-    label, answer = re.split("[：:]", text, maxsplit=1)
-    is_asked = words.ASKED.search(label) is not None or _ACCOUNT.search(label) is not None
-    return is_asked and not words.is_hint(answer.strip())
-
-
-_ACCOUNT = late.pattern(r"开户|账户|帐户|户名|[账帐税]号|抬头")
-"""What the details of somebody's account are called."""
-
-
-def _said_over(cell: Cell, index: int) -> str:
-    """The words of the paragraph right over a block of a cell; "" for none."""
-    above = cell.blocks[index - 1] if index else None
-    return "" if above is None or isinstance(above, Table) else above.text.strip()
-
-
-def _without_gaps(rows: list[Row]) -> list[Row]:
-    """The rows of a table without the columns that are empty throughout and only keep its headers apart."""
-    if not rows:
-        return rows
-    shapes = {tuple((c.column, c.span) for c in row.cells) for row in rows}
-    heads = rows[0].cells if len(shapes) == 1 and len(rows) > _LEAST_OPEN else []
-    gaps = {c.column for i, c in enumerate(heads) if all(is_empty(row.cells[i]) for row in rows)}
-    is_between = all(not is_empty(c) for c in heads[::2]) and gaps == {c.column for c in heads[1::2]}
-    is_between = is_between and len(gaps) >= _GAPS and len(heads) % 2 == 1
-    if not is_between and not _is_parted(rows, gaps):
-        return rows
-    return [Row(row.element, [c for c in row.cells if c.column not in gaps], row.after) for row in rows]
-
-
-def _is_parted(rows: list[Row], gaps: set[int]) -> bool:
-    """Whether one of the columns of a table of empty rows stands without a header between several that have one."""
-    heads = [c for c in rows[0].cells if c.column not in gaps]
-    is_inner = len(gaps) == 1 and rows[0].cells[0].column not in gaps and rows[0].cells[-1].column not in gaps
-    is_headed = is_inner and len(heads) > _LEAST_OPEN and not any(map(is_empty, heads))
-    return is_headed and all(is_empty(c) for row in rows[1:] for c in row.cells)
-
-
-_CROSSES = frozenset({"x", "×", "✓", "√", "✔"})
-"""What stands in the cell in front of an option that is chosen."""
 _LETTERS_O = frozenset("Oo")
 """Letters that are printed as circles are."""
 _LEAST_SCALE, _MOST_LABELS = 3, 2
 """Marks of a scale, at least, that stand in cells of their own, and cells with words before them at most."""
-_GAPS = 2
-"""Empty columns between headers from which they only keep them apart."""
 
 
 class _Walk:
@@ -259,7 +158,7 @@ class _Walk:
 
     def __init__(self, found: Found, table: Table, at: str, title: str = "", over: str = "") -> None:
         self.found, self.at, self.title, self.over = found, at, title, over
-        self.rows = [GridRow(row) for row in _without_gaps([row for row in table.rows if row.cells])]
+        self.rows = [GridRow(row) for row in without_gaps([row for row in table.rows if row.cells])]
         inherit_tops(self.rows, goes_on_under(found.heads, self.rows))
         self.outer = list(found.sections)
         self.first = len(found.spots)
@@ -268,51 +167,15 @@ class _Walk:
         self.gaps = gaps_of(self.rows)
         self.spare: set[str] = set()
         """Where further empty cells beside one label are; the first of each run is told of."""
-        self.is_of_labels = _is_of_labels(self.rows)
+        self.is_of_labels = is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
         self.lead = (_NOWHERE, "")
         """The line that leads on to the boxes below, and the row of the last of them."""
         self.over_boxes = ""
         """The title over the last cell of boxes."""
-        self.crossed = self._crossed()
+        self.crossed = crossed_in(self.rows)
         self.is_over_grid = False
         """Whether the section is one that a title over a grid began: the next row of one cell ends it."""
-
-    def _crossed(self) -> frozenset[int]:
-        """The columns in which a cross stands in front of words, and empty cells in front of others: they are boxes."""
-        held = [(c.column, squeezed(c.text).lower() in _CROSSES) for r in self.rows for c in self._before_words(r)]
-        beside = Counter(column for column, _ in held)
-        crossed = {column for column, is_crossed in held if is_crossed and beside[column] > 1}
-        words_of = Counter(c.column for r in self.rows for c in r.cells if not is_empty(c))
-        return frozenset(x for x, n in beside.items() if crossed and n > 1 and (x in crossed or not words_of[x]))
-
-    def _tell_of_crossed(self, number: int) -> frozenset[int]:
-        """The columns of a row's boxes that are cells, of their options and of what names them; they are told of."""
-        row = self.rows[number]
-        pairs = [*itertools.pairwise(row.row.cells)]
-        boxes = {c.column for c in self._before_words(row) if c.column in self.crossed}
-        led = {a.column for a, _ in pairs if a.column in self.crossed and squeezed(a.text).endswith(":")}
-        options = [b for a, b in pairs if a.column in boxes | led]
-        columns = {b.column for b in options}
-        labels = {a.column for a, b in pairs if b.column in boxes and not lines.placeholders_in(a.text)}
-        if options:
-            said = " / ".join(c.text.strip() for c in options)
-            at = self._where(number, options[0]) if not boxes else f"{self.at}/{number}/{min(boxes)}"
-            self.found.leave(f"{row.first_label.strip()} {said}", at, NO_BOXES)
-            self.found.spoken.update(f"{self.at}/{number}/{column}" for column in boxes)
-        return frozenset(boxes | led | columns | labels)
-
-    @staticmethod
-    def _before_words(row: GridRow) -> list[Cell]:
-        """The cells of a row that are empty or crossed, each right in front of a title."""
-        pairs = itertools.pairwise(row.row.cells)
-        named = [(a, b) for a, b in pairs if not a.continues and words.is_title(b.text) and b.text.strip()[-1:] != ":"]
-        are_words = (len(squeezed(b.text)) > 1 for _, b in named)
-        return [
-            a
-            for (a, _), is_word in zip(named, are_words, strict=True)
-            if is_word and (is_empty(a) or squeezed(a.text).lower() in _CROSSES)
-        ]
 
     def all(self) -> None:
         """Adds the places of every row that is not the office's."""
@@ -335,7 +198,7 @@ class _Walk:
                 add_captioned(self.found, self.rows, number + 1, self.captions, self.at)
                 self._speak_for(number, number + 1)
                 number += 2
-            elif number + 1 < len(self.rows) and _is_comb(row, self.rows[number + 1]):
+            elif number + 1 < len(self.rows) and heads_comb(row, self.rows[number + 1]):
                 self.found.leave(row.row.cells[0].text, f"{self.at}/{number}", COMB)
                 self._speak_for(number, number + 1)
                 number += 2
@@ -373,7 +236,7 @@ class _Walk:
 
     def _row(self, number: int) -> None:
         row = self.rows[number]
-        if any(lines.has_loop(c.text) for c in row.cells) and not row.is_full:
+        if any(placeholders.has_loop(c.text) for c in row.cells) and not row.is_full:
             self.found.leave(" ".join(c.text.strip() for c in row.cells), f"{self.at}/{number}", LOOP)
             self._speak_for(number)
             return
@@ -410,7 +273,9 @@ class _Walk:
             self._speak_for(number)
             self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
             return
-        taken = self._tell_of_crossed(number) if self.crossed else frozenset[int]()
+        taken = frozenset[int]()
+        if self.crossed:
+            taken = tell_of_crossed(self.found, row, self.crossed, f"{self.at}/{number}")
         for cell in row.row.cells:
             if not (cell.continues or is_tagged(cell) or cell.column in taken):
                 self._cell(number, cell)
@@ -523,19 +388,19 @@ class _Walk:
             add_inside(self.found, Inside(cell, replace(where, labels=[label]), is_own=False))
             if not any(s.evidence is OPINION for s in self.found.spots[count:]):
                 self.found.leave(label, where.at, NO_ROOM)
-        elif not (not has_room and (self._introduces(row, following) or _is_section(cell.text))):
+        elif not (not has_room and (self._introduces(row, following) or is_section(cell.text))):
             add_inside(self.found, Inside(cell, where, is_own=True, row=row, is_label_below=is_label_below))
         row.is_own = len(self.found.spots) > count and has_room
         if len(self.found.spots) == count and row.is_title:
-            if _has_own_room(row, following):
+            if has_own_room(row, following):
                 room = Room(list(cell.paragraphs)[-1], [])
                 self.found.add("longtext", Where(self._where(number, cell)), [cell.text.strip()], [room], HIGH_ROW)
             else:
                 self._begin_section(number, following)
-        elif len(self.found.spots) == count and (title := _told_in_room(row)):
+        elif len(self.found.spots) == count and (title := told_in_room(row)):
             room = Room(list(cell.paragraphs)[-1], [])
             self.found.add("longtext", Where(self._where(number, cell)), [title], [room], HIGH_ROW)
-        elif len(self.found.spots) == count and _is_answered(cell.text):
+        elif len(self.found.spots) == count and is_answered(cell.text):
             self.found.leave(cell.text, where.at, PRINTED)
 
     def _add_hint_below(self, number: int, cell: Cell) -> bool:
@@ -614,7 +479,7 @@ class _Walk:
             add_inside(self.found, Inside(cell, Where(where), is_own=True))
         for part in parts_of(cell.blocks, is_roomy=True):
             if isinstance(part.content, Table):
-                self._inner(part.content, f"{where}/{part.index}", part.headings, _said_over(cell, part.index))
+                self._inner(part.content, f"{where}/{part.index}", part.headings, said_over(cell, part.index))
             elif is_outline:
                 self.found.add("longtext", Where(where), part.headings, [part.content], OUTLINE)
         return len(self.found.spots) > count
@@ -663,7 +528,7 @@ class _Walk:
     def _introduces(self, row: GridRow, following: GridRow | None) -> bool:
         """Whether a row of words is the title of the grid below, and asks nothing itself."""
         text = row.cells[0].text
-        if row.height >= _TALL:
+        if row.height >= TALL:
             return False  # its answer has room
         is_grid = following is not None and (following.is_header or (not following.is_full and following.has_empty))
         is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not words.SIGNED.search(text)
@@ -708,7 +573,7 @@ class _Walk:
             return
         chain, near = left_labels(self.rows, number, row.before(cell))
         is_taller = near is not None and goes_down(self.rows, number, cell) and not goes_down(self.rows, number, near)
-        if near is not None and has_own_label(cell) and (is_taller or _has_room_of_its_own(near)):
+        if near is not None and has_own_label(cell) and (is_taller or has_room_of_its_own(near)):
             chain, near = chain[:-1], near if is_taller else None
         if near is not None and near is row.row.cells[0] and self._asks_in_itself(row, near):
             chain, near = chain[:-1], None
@@ -719,7 +584,7 @@ class _Walk:
             if heads and self.ticked.add(number, cell, where, near, heads, self.title):
                 return
         for index, table in tables:
-            self._inner(table, f"{at}/{index}", chain, _said_over(cell, index) or "".join(chain[-1:]))
+            self._inner(table, f"{at}/{index}", chain, said_over(cell, index) or "".join(chain[-1:]))
         if tables or (row.is_header and (is_empty(cell) or not (chain and row.is_value(cell)))):
             return
         heads = [c.text for c in header_cells(self.rows, number, cell)]
@@ -785,7 +650,7 @@ class _Walk:
             self.found.add("text", Where(where.at, [], owners), labels, [Fill(paragraph, start, end)], BESIDE)
             return
         is_mark = is_answer and is_beside and words.OUT_OF.fullmatch(cell.text.strip()) is not None
-        is_mark = is_mark or (is_beside and lines.is_prompt(cell.text) and row.prompted > 1)
+        is_mark = is_mark or (is_beside and placeholders.is_prompt(cell.text) and row.prompted > 1)
         own = [h for h in heads if h not in chain] if is_answer and heads and (is_mark or not is_beside) else []
         if not is_answer:
             over = self._over_alike(number, cell) or self._party_over(number, cell)
@@ -1046,7 +911,7 @@ class _Walk:
         """Whether a cell names the one at its right, and asks nothing itself."""
         right = next((c for c in row.row.cells if c.column > cell.column), None)
         is_noted = right is not None and has_boxes(right) and _ENDS_IN_BRACKETS.search(cell.text) is not None
-        if right is None or has_boxes(cell) or lines.placeholders_in(cell.text):
+        if right is None or has_boxes(cell) or placeholders.placeholders_in(cell.text):
             return False
         is_gap = is_empty(right) and right.column not in self.gaps and not row.before(cell) and not has_drawn_line(cell)
         if has_drawn(cell) and not is_noted and not is_gap:
@@ -1054,7 +919,7 @@ class _Walk:
         is_beside_value = (
             not right.continues and row.is_value(right) and not (is_answer and cell is not row.row.cells[0])
         )
-        if has_own_label(right) and _has_room_of_its_own(cell):
+        if has_own_label(right) and has_room_of_its_own(cell):
             return False
         if not is_answer and self._asks_in_itself(row, cell):
             return False
@@ -1099,7 +964,7 @@ class _Walk:
             self.found.spoken.add(where.at)
             return  # it only sets the note apart
         is_said = near is not None and (
-            _is_answered(near.text) or words.NOTE.match(near.text) or words.DECLARED.match(near.text)
+            is_answered(near.text) or words.NOTE.match(near.text) or words.DECLARED.match(near.text)
         )
         if near is not None and (is_said or words.is_sentence(near.text)):
             if row.empties[cell.column][0] == 0:
@@ -1149,7 +1014,7 @@ class _Walk:
             if label := self._label_at_end_above(number, cell):
                 self._add_empty(cell, where, [label], UNDER_LABEL)
             return True  # else a photograph's, say
-        if row.empties[cell.column][1] >= _LEAST_COMB and row.is_even:
+        if row.empties[cell.column][1] >= LEAST_COMB and row.is_even:
             return False
         if self._where(number, row.before(cell)[-1]) not in self.spare:
             self.found.leave(" ".join(labels), where.at, SPARE.reason)
