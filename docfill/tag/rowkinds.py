@@ -22,11 +22,13 @@ TALL = 1000
 """A row that is drawn at least this high (w:trHeight, twentieths of a point: five lines) has room for an answer."""
 
 LEAST_COMB = 6
+"""Cells of a row, at least, that are for a character each."""
 _LETTERS = "ABCD"
 """Columns with these names are columns."""
 _GAPS = 2
 """Empty columns between headers from which they only keep them apart."""
 _LEAST_OPEN = 3
+"""Rows of a table, and headers, from which a column between may only keep others apart."""
 
 
 def heads_comb(row: GridRow, below: GridRow) -> bool:
