@@ -1983,9 +1983,9 @@ def cell_put_into_a_row(page: Page, pick: int) -> None:
     """Somebody put an empty cell before the answers of a row, which moves them."""
     for rows in one_of([rows for table, rows in page.still().items() if len(rows) > 2], pick):
         tr, paths = rows[pick % len(rows)]
-        answers = [tc for tc in tr.findall(W + "tc") if tc in page.answers()]
+        held = {above(typed.text, "tc") for typed in page.typed}
+        answers = [tc for tc in tr.findall(W + "tc") if tc in page.answers() and tc in held]  # no label with *
         if len(answers) > 1:
-            held = {above(typed.text, "tc") for typed in page.typed}
             words = {tc for tc in tr.findall(W + "tc") if shown(tc).strip() and tc not in held}
             led = [tc for tc in answers[1:] if tc.getprevious() in words and tc.getnext() in (None, *words)]
             kept = {typed.path for typed in page.typed if above(typed.text, "tc") in led}

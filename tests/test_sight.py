@@ -340,6 +340,50 @@ def test_a_further_tick_midway_between_two_options_is_doubted() -> None:
     assert ("性质", "unclear-tick") in doubts(read(nature="国有 √ 民营"))
 
 
+_SIDED = [
+    loaded(
+        package(
+            p("企业资质：" + "  ".join(pair.format(name, f'{{{{ 资质 | choice("{name}") }}}}') for name in "甲乙丙"))
+        )
+    )
+    for pair in ("{1}{0}", "{0}{1}")
+]
+
+
+@pytest.mark.parametrize("form", _SIDED)
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("□甲√乙□ □丙", "□甲√乙□ 丙□", "□甲√乙□丙□", "□甲 □乙√丙□", "□甲√乙□\n□丙", "□甲 √ 乙□ 丙□", "○甲●乙○ ○丙"),
+        *(
+            "甲□√乙□ 丙□",
+            "甲□ 乙□√丙□",
+            "甲□ √ 乙□ 丙□",
+            "□甲√□乙 □丙",
+            "□甲 √ □乙 □丙",
+            "□甲（√）乙□ □丙",
+            "□甲V乙□ □丙",
+        ),
+    ],
+)
+def test_a_tick_between_two_options_with_boxes_of_their_own_is_doubted(form: Form, said: str) -> None:
+    result = form.extract(package(p(f"企业资质：{said}".replace("\n", "⏎"))), by_meaning=True)
+    assert ("资质", "unclear-tick") in doubts(result)
+
+
+@pytest.mark.parametrize(
+    ("form", "said", "chosen"),
+    [
+        *((_SIDED[0], said, "甲") for said in ("□甲√ 乙□ 丙□", "□甲√ □乙 □丙", "□甲√\n乙□ 丙□", "√□甲 □乙 □丙")),
+        *((_SIDED[0], said, "乙") for said in ("□甲√乙□丙", "□甲 √乙□ □丙", "□甲 √□乙 □丙", "□甲\n√乙□ □丙")),
+        *((_SIDED[1], said, "甲") for said in ("甲√乙□丙□", "甲□√ 乙□ 丙□", "甲□√\n乙□ 丙□", "甲 √乙□ 丙□")),
+    ],
+)
+def test_a_tick_nearer_to_one_of_two_options_is_that_ones(form: Form, said: str, chosen: str) -> None:
+    result = form.extract(package(p(f"企业资质：{said}".replace("\n", "⏎"))), by_meaning=True)
+    assert (result.data["资质"], doubts(result)) == (chosen, [])
+
+
 @pytest.mark.parametrize("given", ["☑ □民营", "√ □民营", runs("☑", run("<w:strike/>", "国有"), " □民营")])
 def test_a_tick_whose_option_is_gone_is_not_the_next_options_unsaid(given: Xml | str) -> None:
     assert doubts(read(nature=given)) == [("性质", "unclear-tick")]

@@ -94,6 +94,7 @@ class Drawings:
         )
         for index, runs in enumerate(found):
             self._share(index, runs)
+        self.unclear |= {index for index in self._labels if self._is_between_boxes(index)}
         self.unclear |= {index for index in self._moved if self._may_begin_answer(index)}
         is_blank = is_blank and not self.unclear and all(map(self._is_ticked_alone, self._labels))
         self._has_boxes = not is_blank
@@ -223,6 +224,30 @@ class Drawings:
         is_apart = 0 < len(before) == len(behind) and not (before + behind).strip(" \u3000\u00a0")
         return not is_told and is_tick and is_apart
 
+    def _is_between_boxes(self, index: int) -> bool:
+        """Whether a tick stands as near to the option before it as to the one behind, and both have other boxes."""
+        left, right = self._marks.get(index - 1, []), self._marks[index]
+        if not (_has_box(left) and (_has_box(right) or self._has_next_box(index))):
+            return False
+        start, end = self._gaps[index]
+        of_left = [token for token in left if start <= token[1]]
+        of_right = [token for token in right if token[1] < end]
+        ticked = [token for token in (*of_left, *of_right) if ticks.MARKS.get(token[0])]
+        if not ticked:
+            return False
+        first, last = min(at for _, at, _ in ticked), max(to for _, _, to in ticked)
+        start = max((to for mark, _, to in of_left if not ticks.MARKS.get(mark)), default=start)
+        end = min((at for mark, at, _ in of_right if not ticks.MARKS.get(mark)), default=end)
+        before, behind = self._text[start:first], self._text[last:end]
+        is_within = start <= first and last <= end
+        return is_within and len(before) == len(behind) and not (before + behind).strip(" \u3000\u00a0")
+
+    def _has_next_box(self, index: int) -> bool:
+        """Whether the box of the option behind another touches that, too, and there are more boxes than options."""
+        box = next(iter(self._marks.get(index + 1, ())), None)
+        touches = box is not None and box[1] == self._gaps[index + 1][0] and ticks.MARKS.get(box[0]) is False
+        return touches and sum(map(len, self._marks.values())) > len(self._marks)
+
     def _may_be_of_next(self, left: list[Token], run: Run, start: int, end: int) -> bool:
         """Whether marks of an option that has its own may be the next one's: they are nearer to it, or a second box."""
         first, last, _, marks = run
@@ -344,6 +369,11 @@ def _drawings(plan: LinePlan, text: str) -> Drawings | None:
 
 
 _known = functools.lru_cache(maxsize=_KEPT)(_drawings)
+
+
+def _has_box(marks: list[Token]) -> bool:
+    """Whether one of some marks is an empty box."""
+    return any(ticks.MARKS.get(mark) is False for mark, _, _ in marks)
 
 
 def _is_tick_and_box(marks: list[Token]) -> bool:
