@@ -112,6 +112,12 @@ _ITSELF = set("0123456789abcdefghijklmnopqrstuvwxyz")
 """Characters that fold to themselves whatever stands beside them: these, and the Chinese ones met so far that do."""
 
 
+RINGED = late.pattern(
+    r"[\u2460-\u2473\u24b6-\u24ff\u3244-\u3247\u3251-\u325f\u3280-\u32bf\U0001f10b\U0001f10c\U0001f130-\U0001f189]"
+)
+"""A character in a ring, or on a disc or square: ①, Ⓐ, ㊣.  It folds to what is in it, and may say what is chosen."""
+
+
 def _fold(text: str) -> str:
     folded = text
     if not text.isascii():

@@ -114,3 +114,23 @@ def test_check_tells_a_tick_that_no_field_asks_for() -> None:
 def test_a_line_is_found_by_its_words_whatever_its_boxes_are_drawn_as() -> None:
     form: Form = loaded(package(body("□加急", "（ ）急 （ ）缓")))
     assert left(form.extract(package(body("☑加急", "（√）急 （ ）缓", answered=True)))) == ["☑加急", "（√）急"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "returned", "told"),
+    [
+        ("等级：A/B/C", "等级：A/Ⓑ/C", ["Ⓑ/C"]),
+        ("评分：1 2 3", "评分：1 2 ③", ["评分：1 2 ③"]),
+        ("① 同意 ② 不同意", "1 同意 2 不同意", []),
+        ("① 同意 ② 不同意", "① 同意 ② 不同意", []),
+    ],
+)
+def test_a_letter_or_figure_of_the_form_in_a_ring_is_left_over(printed: str, returned: str, told: list[str]) -> None:
+    assert left(read(printed, returned)) == told
+
+
+def test_an_option_whose_figure_is_in_a_ring_looks_chosen() -> None:
+    form = loaded(package(body('评分：{{ 分 | choice("1") }}1 {{ 分 | choice("2") }}2 {{ 分 | choice("3") }}3')))
+    result = form.extract(package(body("评分：□1 □② □3", answered=True)))
+    assert result.data["分"] is None
+    assert [(x.code, x.path, x.expected) for x in result.problems] == [("looks-chosen", "分", "2")]

@@ -18,7 +18,7 @@ from docfill.read.alike import PLAIN_SIZE, TRAITS, are_options_alike, signature
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Mark, Stray
 from docfill.read.overlaid import CALLED, TAG, Own, Printed
-from docfill.text import fold
+from docfill.text import RINGED, fold
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.blocks import Anchored, Kind, paragraphs_of
@@ -123,6 +123,7 @@ class Chosen:
         """Doubts a group in which an option looks otherwise than the others, and than on the blank form."""
         loud = dict.fromkeys(mark.option for part in (words_of, box_of) for mark in _standing_out(labelled, part))
         loud |= dict.fromkeys(mark.option for mark in self._otherwise_drawn(everywhere(path), labelled))
+        loud |= dict.fromkeys(mark.option for mark in labelled if is_ringed(mark))
         for option in loud if not loud.keys() <= {o for p, o in self._loud if p == everywhere(path)} else ():
             found.doubt("looks-chosen", path, None, option)
 
@@ -237,6 +238,11 @@ def _alternatives(paragraph: Paragraph) -> Iterator[list[Mark]]:
         words.append(Mark(word[0], None, "", (), (Span(paragraph, *word.span()),)))
         end = word.end()
     yield from [words] * (len(words) > 1)
+
+
+def is_ringed(mark: Mark) -> bool:
+    """Whether a letter or figure of an option is in a ring that the form does not draw: ③ for 3."""
+    return any(RINGED.search(s.text) for s in mark.label) and RINGED.search(mark.option) is None
 
 
 def words_of(mark: Mark) -> list[Span]:

@@ -20,7 +20,7 @@ from docfill.kinds import TEXT, Written
 from docfill.problems import Said
 from docfill.read.alike import are_alike, are_options_alike, by_ink, differ
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
-from docfill.read.chosen import TICKED, TICKING, Chosen, box_of, words_of
+from docfill.read.chosen import TICKED, TICKING, Chosen, box_of, is_ringed, words_of
 from docfill.read.ditto import is_ditto, meant_by, named_by, said_once
 from docfill.read.overlaid import (
     CALLED,
@@ -324,7 +324,8 @@ class Sight:
                 found.doubt("unclear-tick", path, mark.drawn, mark.option)  # it floats where nobody can tell
         if not labelled or is_ticked:
             return
-        if not are_options_alike([span for mark in labelled for span in (*words_of(mark), *box_of(mark))]):
+        is_even = are_options_alike([span for mark in labelled for span in (*words_of(mark), *box_of(mark))])
+        if not is_even or any(map(is_ringed, labelled)):
             self.chosen.doubt_options(found, path, labelled)
         spans = [span for mark in labelled for span in (*mark.label, *mark.spans)]
         drawn = page.adrift[:1] or (floating_over(spans, page) if page.here else [])

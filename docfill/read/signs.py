@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from docfill.text import KEPT, fold, fold_with_map
+from docfill.text import KEPT, RINGED, fold, fold_with_map
 from docfill.word import ticks
 
 _BULLETS = frozenset("●◆◇■□▲△▶►▷➢➤➣★☆◎▪▫•*※")
@@ -32,7 +32,7 @@ class Sign(Struct, frozen=True):
 
 
 def signs_of(text: str, start: int = 0, end: int | None = None) -> list[Sign]:
-    """The boxes, ticks and other signs that are no letters, digits or punctuation."""
+    """The boxes, ticks and other signs that are no letters, digits or punctuation, and letters and digits in rings."""
     end = len(text) if end is None else end
     if not any(map(_may_be_one, set(text[start:end]))):
         return []
@@ -42,13 +42,16 @@ def signs_of(text: str, start: int = 0, end: int | None = None) -> list[Sign]:
     for char, at in zip(folded, origin, strict=False):
         if not char.isalnum() and start + at not in taken and unicodedata.category(char) in _SIGNS:
             drawn.append(Sign(char, start + at, start + at + 1))
+    ringed = RINGED.finditer(text, start, end)
+    drawn += [Sign(m[0], *m.span()) for m in ringed if m.start() not in taken and fold(m[0]).isalnum()]
     return sorted(drawn, key=lambda sign: sign.start)
 
 
 @functools.lru_cache(maxsize=KEPT)
 def _may_be_one(char: str) -> bool:
     """Whether a character may be a sign, or a part of one."""
-    return ticks.may_draw(char) or any(unicodedata.category(c) in _SIGNS for c in fold(char))
+    is_drawn = ticks.may_draw(char) or RINGED.match(char) is not None
+    return is_drawn or any(unicodedata.category(c) in _SIGNS for c in fold(char))
 
 
 def _state(mark: str) -> bool | str:
