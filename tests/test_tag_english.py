@@ -172,12 +172,6 @@ def test_a_mark_that_nobody_knows_stands_among_others_of_a_scale() -> None:
     assert form.fields[0].options == ("Excellent", "Alright", "Poor", "Extremely poor")
 
 
-def test_rows_of_which_the_last_stands_beside_no_label_are_no_list() -> None:
-    rows = [row(cell("", merge="continue"), "", "") for _ in range(2)]
-    head = row(cell("By the panel", merge="restart"), "Skill", "Rating")
-    assert "rows" not in [x for _, x in fields(p("Interview"), table(3, head, *rows, row("", "", "")))]
-
-
 def test_a_header_that_says_to_tick_has_cells_to_tick_below() -> None:
     rows = [row(x, "") for x in ("I have read the sheet", "I take part")]
     blocks = (p("Form"), table(2, row("Statement", "Tick box"), *rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -96,7 +97,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
     alike = Counter(_text_of(b) for b in blocks)
     for index, block in enumerate(blocks):
         is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
-        has_box_after = any(are_boxes[index + 1 : index + 3])
+        has_box_after = any(are_boxes[index + 1 : index + 3]) or _has_box_below(blocks, index)
         room = room_below(blocks, index, _ROOM)
         above = blocks[index - 1] if index else None
         gap: tuple[Paragraph, ...] = ()
@@ -142,6 +143,16 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
             shown = block.text.strip()
             said = f"{said} {shown}" if words.KIND_OF_QUESTION.fullmatch(shown) else shown
     return found
+
+
+def _has_box_below(blocks: list[Block], index: int) -> bool:
+    """Whether a text box is all that stands below a block, among a few empty paragraphs."""
+    below = itertools.takewhile(_is_bare, blocks[index + 1 : index + 1 + _FAR])
+    return any(isinstance(b, Paragraph) and in_text_box(b) for b in below)
+
+
+_FAR = 6
+"""Empty paragraphs below words at most, among which a text box is theirs."""
 
 
 def _roomy(blocks: list[Block]) -> set[int]:

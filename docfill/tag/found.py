@@ -40,6 +40,7 @@ class Found:
         keys: what the lines above explain, one a line (SA = Strongly Agree), so that columns headed so are a scale.
         is_marking: whether a line said to mark the answers that are chosen.
         firsts: the first labels of the last lines with places, the last one last; none behind any other words.
+        scales: the shapes of the tables, and of their rows, that give marks of a scale.
         columns: the options that the columns of boxes below are headed by.
         columns_at: the position of the line that heads them.
         sides: those whom the last line named that has several, as a contract is signed.
@@ -60,6 +61,7 @@ class Found:
     keys: set[str] = field(default_factory=set)
     is_marking: bool = False
     firsts: list[str] = field(default_factory=list)
+    scales: set[tuple[int, tuple[tuple[int, int], ...]]] = field(default_factory=set)
     columns: list[str] = field(default_factory=list)
     columns_at: str = ""
     sides: list[str] = field(default_factory=list)

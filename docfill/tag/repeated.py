@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from docfill import late
 from docfill.tag import words
@@ -19,22 +20,32 @@ def asks_for_more(text: str) -> bool:
     return _MORE.search(text) is not None
 
 
-def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], int] | None:
-    """The block of repeated rows that begins at `number`, the labels merged at its left, and its first column.
-
-    None where no such block begins there.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Repeated rows, the labels merged at their left, and their first column; `is_open`, where a further such row
+    stands right below the end of these labels, so that which row is whose would not be known again.
     """
+
+    repeat: Repeat
+    labels: list[str]
+    column: int
+    is_open: bool
+
+
+def repeated_at(rows: list[GridRow], number: int) -> Block | None:
+    """The block of repeated rows that begins at `number`; None where no such block begins there."""
     header = _header_of(rows, number) or _header_over_sample(rows, number)
     if header is None:
         return None
-    end = number + 1
+    end, is_open = number + 1, False
     tops = {c.column for c in rows[number].row.cells if not c.continues and not is_empty(c)}
     beside = rows[number].continued if rows[number].row.cells[0].continues else frozenset[int]()
     while end < len(rows) and header.has_shape_of(rows[end]) and rows[end].is_record and not rows[end].is_total:
         if any(c.column in tops and not c.continues and header is not rows[number - 1] for c in rows[end].row.cells):
             break
-        if beside - rows[end].continued:
-            return None  # the label at the left of the others ends above it, and nothing else does
+        is_open = bool(beside - rows[end].continued)
+        if is_open:
+            break
         end += 1
     printed = rows[number:end]
     is_more = end < len(rows) and rows[end].is_full and asks_for_more(rows[end].cells[0].text)
@@ -45,7 +56,8 @@ def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], in
     columns = _columns(header, printed[0], left)
     first = next(c for c in printed[0].row.cells if c not in left)
     repeat = Repeat([r.row for r in printed], columns, _group(printed, columns))
-    return repeat, [printed[0].top(c) if c.continues else c.text for c in left], first.column
+    labels = [printed[0].top(c) if c.continues else c.text for c in left]
+    return Block(repeat, labels, first.column, is_open)
 
 
 def _header_of(rows: list[GridRow], number: int) -> GridRow | None:

@@ -6,11 +6,13 @@ others apart are left out; a cell may print a label with its answer.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 
 from docfill import late
 from docfill.tag import lines, placeholders, words
-from docfill.tag.cells import has_boxes, has_drawn, is_empty, squeezed, takes_answer, trailing_blanks
+from docfill.tag.cells import has_boxes, has_drawn, is_empty, shade_of, squeezed, takes_answer, trailing_blanks
 from docfill.tag.grid import GridRow
 from docfill.text import NUMBERING, fold
 from docfill.word.blocks import Row
@@ -123,6 +125,17 @@ def without_gaps(rows: list[Row]) -> list[Row]:
     if not is_between and not _is_parted(rows, gaps):
         return rows
     return [Row(row.element, [c for c in row.cells if c.column not in gaps], row.after) for row in rows]
+
+
+def are_banded(rows: Sequence[GridRow]) -> bool:
+    """Whether every other row of a table is shaded, which so only tells the rows apart, and makes no row a title."""
+    drawn = [{shade_of(c) for c in r.row.cells} for r in rows]
+    shaded = [len(shades) == 1 and "" not in shades for shades in drawn]
+    return len(rows) >= _BANDS and all(a != b for a, b in itertools.pairwise(shaded[1:]))
+
+
+_BANDS = 5
+"""Rows of a table of which every other is shaded only to tell them apart, at least: its header and four more."""
 
 
 def _is_parted(rows: list[Row], gaps: set[int]) -> bool:

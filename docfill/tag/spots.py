@@ -198,6 +198,10 @@ NO_BOXES = (
     "印着选项而没有方框：请在 Word 里每项前加“□”",
     "options printed without boxes: put □ before each of them in Word",
 )
+ALIKE = (
+    "两列的等级写法相同，分不清勾的是哪一个：请改正表头",
+    "two columns of the scale say the same, so which is ticked cannot be told: correct the header",
+)
 BULLETS = (
     "方框是 Word 的项目符号，不能勾选：请改成文字“□”",
     "the boxes are Word's bullets and cannot be ticked: type □ in their place",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import cached_property
 
@@ -51,6 +52,7 @@ from docfill.tag.repeated import asks_for_more, repeated_at
 from docfill.tag.rowkinds import (
     LEAST_COMB,
     TALL,
+    are_banded,
     has_own_room,
     has_room_of_its_own,
     heads_comb,
@@ -87,9 +89,10 @@ from docfill.tag.spots import (
     Evidence,
     Fill,
     Room,
+    several_cells,
 )
 from docfill.tag.ticked import Ticked
-from docfill.text import NUMBERING, SECTION
+from docfill.text import NUMBERING, SECTION, without_brackets
 from docfill.word.document import Cell, Table
 
 _UNITS = ("单位", "计量单位")
@@ -323,11 +326,17 @@ class _Walk:
         """How many repeated rows begin at `number`."""
         if (block := repeated_at(self.rows, number)) is None:
             return 0
-        repeat, left, column = block
+        count = len(block.repeat.rows) + block.is_open
+        if block.is_open:
+            cells = sum(map(is_empty, (c for r in self.rows[number : number + count] for c in r.cells)))
+            said = (*block.labels, *(c.text for c in self.rows[number - 1].cells))
+            self.found.leave(said[0], self._where(number, self.rows[number].row.cells[0]), several_cells(count, cells))
+            self._speak_for(*range(number, number + count))
+            return count
         over = self._title_of_list(number) or self._title_of_table(number)
-        labels = left or self.found.sections[-1:] or over or [ROWS]
-        self.found.add("rows", Where(f"{self.at}/{number}/{column}"), labels, [repeat], REPEATED)
-        return len(repeat.rows)
+        labels = block.labels or self.found.sections[-1:] or over or [ROWS]
+        self.found.add("rows", Where(f"{self.at}/{number}/{block.column}"), labels, [block.repeat], REPEATED)
+        return count
 
     def _title_of_table(self, number: int) -> list[str]:
         """The title over the table, where the header of some records is all that stands between."""
@@ -531,7 +540,8 @@ class _Walk:
         if row.height >= TALL:
             return False  # its answer has room
         is_grid = following is not None and (following.is_header or (not following.is_full and following.has_empty))
-        is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not words.SIGNED.search(text)
+        bare = squeezed(without_brackets(text))
+        is_plain = not row.has_boxes and len(re.findall("[：:]+", bare)) == 1 and not words.SIGNED.search(text)
         is_asking = words.ASKED.search(text) is not None and not words.LISTING.search(words.label_key(text))
         if is_asking and words.is_latin(text):
             return False
@@ -573,8 +583,8 @@ class _Walk:
             return
         chain, near = left_labels(self.rows, number, row.before(cell))
         is_taller = near is not None and goes_down(self.rows, number, cell) and not goes_down(self.rows, number, near)
-        if near is not None and has_own_label(cell) and (is_taller or has_room_of_its_own(near)):
-            chain, near = chain[:-1], near if is_taller else None
+        if near is not None and has_own_label(cell) and (is_taller or self._has_room_of_its_own(near)):
+            chain, near = (chain[:-1], near) if is_taller else left_labels(self.rows, number, row.before(near))
         if near is not None and near is row.row.cells[0] and self._asks_in_itself(row, near):
             chain, near = chain[:-1], None
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
@@ -614,6 +624,7 @@ class _Walk:
         opinion = self._opinion_over(number, cell) if not heads else ""
         chain = [opinion] if opinion else chain
         is_value = bool(opinion) or row.is_value(cell) or self._is_option(cell)
+        is_value = is_value or (cell is not row.row.cells[0] and squeezed(cell.text) in self.roomy)
         is_answer = bool(chain or heads) and is_value
         if row.offers(cell):
             asked = row.before(cell)[-1].text.strip()
@@ -903,9 +914,28 @@ class _Walk:
     @cached_property
     def bars(self) -> dict[int, str]:
         """The titles of the rows that are drawn as bars between others with room in the same columns, by number."""
-        titles = {n: title for n, r in enumerate(self.rows) if (title := r.shaded_title)}
+        rows = self.rows[:1] if are_banded(self.rows) else self.rows
+        titles = {n: title for n, r in enumerate(rows) if (title := r.shaded_title)}
         plain = {c.column for r in self.rows for c in r.cells if is_empty(c) and not shade_of(c)}
-        return {n: x for n, x in titles.items() if all(c.column in plain for c in self.rows[n].cells[2:])}
+        return {n: x for n, x in titles.items() if self._is_over_plain(self.rows[n].cells, plain)}
+
+    @staticmethod
+    def _is_over_plain(cells: Sequence[Cell], plain: Set[int]) -> bool:
+        """Whether the cells of a bar stand in columns (`plain`) with room that is not shaded, but perhaps the second;
+        one beside words that stand first may be their room.
+        """
+        is_apart = is_empty(cells[0]) or any(c.column in plain for c in cells[1:])
+        return is_apart and all(c.column in plain for c in cells[2:])
+
+    def _has_room_of_its_own(self, cell: Cell) -> bool:
+        """Whether a label with a colon has room for its answer in its cell, or in another one that says the same."""
+        return has_room_of_its_own(cell) or squeezed(cell.text) in self.roomy
+
+    @cached_property
+    def roomy(self) -> frozenset[str]:
+        """The labels with a colon that have room drawn behind it in their cells."""
+        asking = (c for r in self.rows for c in r.cells if squeezed(c.text).endswith((":", "：")))
+        return frozenset(squeezed(c.text) for c in asking if has_drawn(c))
 
     def _is_label(self, row: GridRow, cell: Cell, *, is_answer: bool) -> bool:
         """Whether a cell names the one at its right, and asks nothing itself."""
@@ -919,7 +949,7 @@ class _Walk:
         is_beside_value = (
             not right.continues and row.is_value(right) and not (is_answer and cell is not row.row.cells[0])
         )
-        if has_own_label(right) and has_room_of_its_own(cell):
+        if has_own_label(right) and self._has_room_of_its_own(cell):
             return False
         if not is_answer and self._asks_in_itself(row, cell):
             return False

@@ -20,7 +20,7 @@ from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow, goes_down, header_cells
 from docfill.tag.names import OPTIONS
 from docfill.tag.sentences import asked_at_end
-from docfill.tag.spots import NO_LABEL, PRINTED_SCALE, TO_TICK, TickBox
+from docfill.tag.spots import ALIKE, NO_LABEL, PRINTED_SCALE, TO_TICK, TickBox
 from docfill.word.document import Cell
 
 _LONGEST_OPTION = 60
@@ -67,6 +67,9 @@ class Ticked:
     def __init__(self, found: Found, rows: list[GridRow], at: str, title: str) -> None:
         self.found, self.rows, self.at, self.title = found, rows, at, title
         self.graded: dict[int, dict[int, int]] = {}
+        self.alike: dict[int, dict[int, str]] = {}
+        """For the number of a row, the columns under marks of a scale of which two are alike, with these."""
+        self.has_told = False
         self.counted = 0
         """The number of the last statement that is numbered without a stop."""
 
@@ -92,7 +95,10 @@ class Ticked:
             return True
         if not is_empty(cell) and drawn_box(cell) is None:
             return False
-        if (group := self._graded(number, title).get(cell.column)) is not None:
+        graded = self._graded(number, title)
+        if self._is_told_of(number, cell):
+            return True
+        if (group := graded.get(cell.column)) is not None:
             said = [*filter(str.strip, (c.text for c in row.before(cell)))]
             labels = [x for x in where.labels if x not in heads] or said[-1:]
             self._to_tick(cell, Where(where.at, labels, where.owners), heads[-1], f"{number}/{group}")
@@ -244,15 +250,36 @@ class Ticked:
                 for c, is_free in zip(row, free, strict=True)
             ]
             beside = {heads[-1] for heads in over if heads}
-            known = [bool(h) and (words.is_mark(h[-1], beside) or h[-1] in self._codes(over)) for h in over]
+            is_copy = self._is_copy(number, over)
+            known = [bool(h) and (is_copy or words.is_mark(h[-1], beside) or h[-1] in self._codes(over)) for h in over]
             for index, (cell, heads) in enumerate(zip(row, over, strict=True)):
                 is_mark = known[index] or (bool(heads) and _is_among(known, index))
                 if run and (not is_mark or heads[:-1] != run[-1][1][:-1]):
-                    self._end_scale(number, run, title)
+                    self._end_scale(number, run, title, is_copy=is_copy)
                     run = []
                 run += [(cell.column, heads)] * is_mark
-            self._end_scale(number, run, title)
+            self._end_scale(number, run, title, is_copy=is_copy)
         return self.graded[number]
+
+    def _is_copy(self, number: int, over: Sequence[Sequence[str]]) -> bool:
+        """Whether a table whose headers are in other letters is drawn as one above that is a scale: its translation."""
+        heads = [said[-1] for said in over if said]
+        return bool(heads) and all(map(words.is_in_other_letters, heads)) and self._shape(number) in self.found.scales
+
+    def _shape(self, number: int) -> tuple[int, tuple[tuple[int, int], ...]]:
+        """The shape of the table and of one of its rows."""
+        return len(self.rows), tuple((c.column, c.span) for c in self.rows[number].row.cells)
+
+    def _is_told_of(self, number: int, cell: Cell) -> bool:
+        """Whether a cell stands under marks of a scale of which two are alike; the table's are told of once."""
+        if cell.column not in self.alike.get(number, ()):
+            return False
+        if f"{self.at}/{number}" not in self.found.spoken and not self.has_told:
+            heads = " / ".join(self.alike[number].values())
+            self.found.leave(f"{self.title.strip()} {heads}", f"{self.at}/{number}/{cell.column}", ALIKE)
+        self.has_told = True
+        self.found.spoken.add(f"{self.at}/{number}")
+        return True
 
     @cached_property
     def _has_statements(self) -> bool:
@@ -268,14 +295,18 @@ class Ticked:
         are_letters = 2 * sentences > len(self.rows) and words.are_initials(said)
         return {*said} if are_letters or (len(said) > 1 and {*said} <= self.found.keys) else set()
 
-    def _end_scale(self, number: int, run: list[tuple[int, list[str]]], title: str) -> None:
+    def _end_scale(self, number: int, run: list[tuple[int, list[str]]], title: str, *, is_copy: bool) -> None:
         given = [heads[-1] for _, heads in run]
         is_told = any(_OF_MARKS.search(x) for x in (title, *(h for _, heads in run for h in heads[:-1])))
         is_told = is_told or (len(given) >= _LIKERT and given[0] == "1" and self._has_statements)
         marks = [x for x in given if words.is_mark(x, given)]
         is_scale = words.are_grades(given) or (len(given) > len(marks) and words.are_grades(marks))
         is_scale = is_scale or (len(given) > 1 and {*given} <= self._codes([[x] for x in given]))
+        is_scale = is_scale or (is_copy and len({*given}) == len(given) > 1)
+        if len({*given}) < len(given) and len({*given}) > 1 and words.are_grades([*dict.fromkeys(given)]):
+            self.alike.setdefault(number, {}).update((column, heads[-1]) for column, heads in run)
         if is_scale and (is_told or not "".join(given).isdigit()):
+            self.found.scales.add(self._shape(number))
             self.graded[number].update((column, run[0][0]) for column, _ in run)
 
     def _asked_to_tick(self, number: int, near: Cell, cell: Cell) -> tuple[str, str] | None:

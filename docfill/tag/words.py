@@ -705,8 +705,22 @@ def without_letter(mark: str) -> str:
 
 def _as_mark(word: str) -> str:
     """A word as a mark of a scale is told by: its characters together (优 秀), the words of English apart."""
-    said = untranslated(without_letter(word)).split()
+    said = _in_figures(untranslated(without_letter(word))).split()
     return ("" if all(c > "\u2e7f" for x in said for c in x) else " ").join(said).rstrip(_STARS)
+
+
+def _in_figures(word: str) -> str:
+    """A word with the digits of other scripts as figures: १."""
+    return word if word.isascii() else "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in word)
+
+
+def is_in_other_letters(text: str) -> bool:
+    """Whether a text is written in letters of which nothing here knows a word: neither Latin nor Chinese."""
+    letters = [c for c in text if c.isalpha()]
+    return bool(letters) and all(_LAST_ROMAN < c <= _LAST_LATIN for c in letters)
+
+
+_LAST_ROMAN = "\u024f"
 
 
 def are_grades(options: Sequence[str]) -> bool:

@@ -1,0 +1,111 @@
+"""Tagging of tables by kind: bands, bars, labels with their room, scales in other letters, rows without an end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.small_form import Xml, cell, p, row, table
+from tests.test_tag_english import shaded
+from tests.test_tag_kinds import fields, left, proposed, text_box
+
+STATEMENTS = (
+    "Attends meetings regularly and in time.",
+    "Contributes ideas.",
+    "Completes what was assigned to them in time.",
+    "Works well.",
+)
+
+
+def banded(*rows: tuple[str, ...]) -> list[Xml]:
+    """Rows of which every other is shaded."""
+    return [row(*(shaded(x) if n % 2 == 0 else cell(x) for x in said)) for n, said in enumerate(rows)]
+
+
+def test_rows_that_are_shaded_in_turn_are_no_titles() -> None:
+    rows = banded(("Criteria", "First", "Second"), *((x, "", "") for x in STATEMENTS))
+    assert [x for x, _ in fields(p("Evaluation"), table(3, *rows))] == [
+        f"{x}.{who}"
+        for x in (
+            "attends_meetings_regularly_and_in_time",
+            "contributes_ideas",
+            "completes_what_was_assigned_to_them_in_time",
+            "works_well",
+        )
+        for who in ("first", "second")
+    ]
+
+
+def test_a_shaded_label_with_its_shaded_room_is_a_place() -> None:
+    rows = (row(cell("All that is said here is true.", span=2)), row(shaded("Name of the member"), shaded("")))
+    assert fields(p("Form"), table(2, *rows, row(cell("Date: ____", span=2)))) == [
+        ("name_of_the_member", "text"),
+        ("date", "text"),
+    ]
+
+
+def test_a_label_with_a_colon_has_the_room_that_the_same_label_has_elsewhere() -> None:
+    meals = [row("Breakfast", "Time:  ", "Place:  "), row("Lunch", "Time: ", "Place:  ")]
+    assert [x for x, _ in fields(p("Order"), table(3, *meals))] == [
+        "breakfast.time",
+        "breakfast.place",
+        "lunch.time",
+        "lunch.place",
+    ]
+
+
+SCALE = ("Excellent", "Good", "Poor")
+
+
+def scale(heads: tuple[str, ...], *said: str) -> Xml:
+    return table(4, row("", *heads), *(row(x, "", "", "") for x in said))
+
+
+def test_a_scale_in_letters_that_nobody_knows_is_told_by_the_same_table_above() -> None:
+    known, other = scale(SCALE, "Rooms", "Service"), scale(("उत्कृष्ट", "चांगले", "खराब"), "सजावट", "स्वच्छता")
+    proposal = proposed(p("Feedback"), known, p("अभिप्राय"), other)
+    assert [str(f.kind) for f in proposal.fields] == ["choice", "choice", "choices", "choices"]
+    assert proposal.fields[2].options == ("उत्कृष्ट", "चांगले", "खराब")
+
+
+def test_columns_in_letters_that_nobody_knows_are_no_scale_by_themselves() -> None:
+    other = scale(("नाव", "तारीख", "पत्ता"), "एक", "दोन")
+    assert {x for _, x in fields(p("अर्ज"), other)} == {"text"}
+
+
+def test_figures_of_other_scripts_are_a_scale() -> None:
+    assert "Likely? १ / २ / ३ / ४ / ५" in left(p("Form"), p("Name: ______"), p("Likely?"), table(5, row(*"१२३४५")))
+
+
+def test_marks_of_a_scale_of_which_two_are_alike_are_told_once() -> None:
+    alike = scale(("High positive", "High negative", "High negative"), "Rain", "Wind")
+    assert fields(p("Survey"), p("Name: ______"), p("How does it change?"), alike) == [("name", "text")]
+    told = [x for x in left(p("Survey"), p("Name: ______"), p("How does it change?"), alike) if "High" in x]
+    assert told == ["How does it change? High positive / High negative / High negative"]
+
+
+def test_rows_of_which_the_last_stands_beside_no_label_are_told_once() -> None:
+    rows = [row(cell("", merge="continue"), "", "") for _ in range(3)]
+    head = row(cell("By the panel", merge="restart"), "Skill", "Rating")
+    blocks = (p("Interview"), p("Name: ______"), table(3, head, *rows, row("", "", "")))
+    assert fields(*blocks) == [("name", "text")]
+    assert left(*blocks) == ["By the panel"]
+
+
+def test_a_title_over_a_grid_may_have_a_note_with_a_colon_behind_its_own() -> None:
+    title = row(cell("Persons never to collect your child: (only by order of a court):", span=4))
+    grid = table(4, title, row("Name:", "", "Relationship to child:", ""))
+    assert [x.rsplit(".")[-1] for x, _ in fields(p("Form"), grid)] == ["name", "relationship_to_child"]
+
+
+@pytest.mark.parametrize("gap", [0, 2, 4])
+def test_a_text_box_below_a_question_is_its_room_wherever_it_hangs(gap: int) -> None:
+    blocks = (
+        p("Form"),
+        p("How often do you travel?"),
+        *[p("")] * gap,
+        Xml(f"<w:p>{text_box(5000)}</w:p>"),
+        p(""),
+        p(""),
+        p(""),
+    )
+    assert fields(*blocks) == [("how_often_do_you_travel", "text")]
