@@ -263,6 +263,14 @@ _LETTER = 3
 """Characters of the letter of an option with what stands behind it, at most: （A）."""
 
 
+def _is_asked(blank: lines.Blank, number: int) -> bool:
+    """Whether the bare colon at the end of a line with boxes is a further label's, or that of a counted item."""
+    return bool(blank.label) and (number > 0 or _ITEM.match(blank.label) is not None)
+
+
+_ITEM = late.pattern("[①-⑳]")
+
+
 def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, where: Where) -> None:
     """Blanks of a line that has boxes: write-ins of an option, and blanks with a label of their own."""
     group = found.group
@@ -290,7 +298,7 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
             owner = found.owner(box) or group
             own = "" if words.is_latin(line) else re.split(r"[/／：:]", blank.label)[-1].strip()
             found.write_in(owner, box.option, Fill(paragraph, at, start + blank.end), where, own)
-        elif (blank.is_drawn or (number and is_last and blank.label)) and (box is None or not is_write_in):
+        elif (blank.is_drawn or (is_last and _is_asked(blank, number))) and (box is None or not is_write_in):
             option = box.option if box is not None else ""
             own = blank.label.removeprefix(option).lstrip() or blank.label
             add_blank(found, paragraph, start, line, replace(blank, label=own), where)

@@ -372,9 +372,14 @@ def _offset(paragraph: Paragraph, sdt: Element) -> int:
     return next((at for at, owner in paragraph.owners if order.get(owner, -1) > order[sdt]), len(paragraph.text))
 
 
-def heading_level(block: Block | None) -> tuple[str, str] | None:
-    """How a heading is marked, by style and numbering; None for what is no numbered heading."""
-    if not isinstance(block, Paragraph) or (number := _number_of_heading(block.text)) is None:
+def heading_level(block: Block | None, *, may_ask: bool = False) -> tuple[str, str] | None:
+    """How a heading is marked, by style and numbering; None for what is no numbered heading.
+
+    One that asks (`may_ask`) has a colon behind it, which is no blank of its own.
+    """
+    text = block.text if isinstance(block, Paragraph) else ""
+    number = _number_of_heading(text.rstrip(" ：:") if may_ask else text)
+    if not isinstance(block, Paragraph) or number is None:
         return None
     properties = block.element.find(W + "pPr")
     style = None if properties is None else properties.find(W + "pStyle")

@@ -350,13 +350,14 @@ class GridRow:
         if unnamed != (self.cells[-1:] if is_open and unnamed else []) or not other.has_empty:
             return False
         is_narrow = len(self.row.cells) == 2 and not has_boxes(other.row.cells[0])
-        if any(self.is_value(c) for c in self.cells) or (is_narrow and not other.is_record):
+        named = [c for c in self.cells if not self._heads_units(c, other)]
+        if any(self.is_value(c) for c in named) or (is_narrow and not other.is_record):
             return False
         if is_narrow and not all(takes_answer(c) for c in other.cells):
             return False
         if is_narrow and squeezed(self.row.cells[-1].text).endswith((":", "：")):
             return False  # it leads on to the room below
-        if any(has_boxes(c) or takes_answer(c) or not words.is_label(c.text) for c in self.cells if c.text.strip()):
+        if any(has_boxes(c) or takes_answer(c) or not words.is_label(c.text) for c in named if c.text.strip()):
             return False
         if other.is_full:
             return False
@@ -368,6 +369,12 @@ class GridRow:
             and len(other.row.cells) >= len(self.row.cells)
             and (len(under) > 1 or len(other.row.cells) == len(self.row.cells))
         )
+
+    def _heads_units(self, cell: Cell, other: GridRow) -> bool:
+        """Whether a cell is a unit over a column of its own, behind what it counts: 已完成 | % | 待完成 | %."""
+        under = other.at(cell.column)
+        is_over = under is not None and is_empty(under) and (under.column, under.span) == (cell.column, cell.span)
+        return is_over and len(self.cells) > _OPEN and words.UNIT_ONLY.fullmatch(cell.text.strip()) is not None
 
     def is_value(self, cell: Cell) -> bool:
         """Whether a cell with words stands where a value does: behind a label, with blanks, boxes or a hint in it."""
@@ -431,7 +438,8 @@ class GridRow:
         label, *rest = self.row.cells
         is_line = "\n" not in label.text.strip() and squeezed(label.text).endswith((":", "："))
         is_asked = is_line and bool(rest[0].text.strip())
-        return is_asked and not (may_ask(rest[0]) or self.is_value(rest[0]) or trailing_blanks(label))
+        asks = trailing_blanks(rest[0]) > 0 or ends_asking(rest[0].text) or _LABEL_ALONE.search(rest[0].text.strip())
+        return is_asked and not (asks or self.is_value(rest[0]) or trailing_blanks(label))
 
     def prints(self, cell: Cell) -> bool:
         """Whether a cell is nothing but options without boxes, in one line, of the label at its left."""
@@ -475,6 +483,10 @@ class GridRow:
             return False
         between = [c for c in self.row.cells if int(group_column) <= c.column <= int(column)]
         return all(has_boxes(c) for c in between)
+
+
+_LABEL_ALONE = late.pattern(rf"^(?!.{{9}}).*(?:{words.ASKED.pattern})", re.I | re.S)
+"""So few words that forms ask for that they are the label of an answer, behind another label, and no answer."""
 
 
 def may_ask(cell: Cell) -> bool:
@@ -689,18 +701,29 @@ def _is_over_labels(head: Cell, row: GridRow) -> bool:
 def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], number: int, cell: Cell) -> list[str]:
     """The labels of an empty cell in order: group, wide headers, the label at the left, narrow headers."""
     heads = header_cells(rows, number, cell)
+    said = {id(h): _counted(rows, number, h) for h in heads}
     if near is None:
         right = [c for c in rows[number].cells if c.column > cell.column and heads and not chain]
         is_drawn = cell.text.strip() != ""
         naming = [c for c in right if _names_row(rows[number], c, is_drawn=is_drawn)]
         named = next((c.text for c in naming if _tells_rows_apart(rows, number, c)), naming[0].text if naming else "")
-        return [*chain, *([named] if named else []), *(h.text for h in heads)]
+        return [*chain, *([named] if named else []), *said.values()]
     is_numbered = words.ORDINAL.fullmatch(squeezed(rows[number].row.cells[0].text)) is not None
-    if heads and is_numbered and (said := _named_in(rows, number)):
-        return [*chain[:-1], said, *(h.text for h in heads)]
+    if heads and is_numbered and (own := _named_in(rows, number)):
+        return [*chain[:-1], own, *said.values()]
     wide = [h.text for h in heads if h.column <= near.column < h.column + h.span and h.column > 0]
-    narrow = [h.text for h in heads if h.text not in wide]
+    narrow = [said[id(h)] for h in heads if h.text not in wide]
     return [*chain[:-1], *wide, *chain[-1:], *narrow]
+
+
+def _counted(rows: list[GridRow], number: int, head: Cell) -> str:
+    """The words of a header's cell; for a unit, with those at its left that say of what."""
+    if words.UNIT_ONLY.fullmatch(head.text.strip()) is None:
+        return head.text
+    row = next((r for r in rows[number].above if head in r.row.cells), None)
+    before = row.before(head)[-1:] if row is not None else []
+    unit = "百分比" if head.text.strip() in "%％" else head.text.strip()
+    return f"{before[0].text.strip()}{unit}" if before and not is_empty(before[0]) else head.text
 
 
 def _tells_rows_apart(rows: list[GridRow], number: int, cell: Cell) -> bool:

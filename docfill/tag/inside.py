@@ -125,6 +125,7 @@ def add_inside(found: Found, inside: Inside) -> None:
         for start, end in line_spans(paragraph.text):
             line = paragraph.text[start:end]
             lead = _lead(texts[:index])
+            lead = "" if any(s.at == where.at and s.labels[-1:] == [lead.rstrip("：:")] for s in found.spots) else lead
             row, is_tall = inside.row, inside.is_tall
             if add_boxes(found, paragraph, start, line, grouped, lead, row, is_tall=is_tall, lines=beside):
                 add_beside_boxes(found, paragraph, start, line, where)
@@ -213,6 +214,8 @@ def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | 
     signs = (m for pattern in (words.SIGNED, words.DATE_BLANK) for m in pattern.finditer(paragraphs[0].text))
     before = next((m.start() for m in signs), 0)
     above = paragraphs[0].text[:before].split("\n")[:-1]
+    if not above and lines.has_named_blank(paragraphs[0].text[:before]):
+        return None
     if not above:
         return Room(paragraphs[0], [], is_above=True) if words.is_opinion(label) or words.is_judged(label) else None
     return None if above[0].strip() else Fill(paragraphs[0], 0, len(above[0]))
@@ -382,7 +385,8 @@ def _add_blanks(
     where = _signed_by(inside.where, paragraphs[:index])
     for number, blank in enumerate(blanks):
         is_sign = is_here and not _asks_more(line, blank)
-        if (is_sign or (blank.is_date and is_signed)) and not signs.are_drawn:
+        is_day = blank.is_date and is_signed and not lines.is_day_of_its_own(line, blank)
+        if (is_sign or is_day) and not signs.are_drawn:
             found.leave(line, inside.where.at, SIGNATURE)
         elif blank.is_drawn or blank.is_date or blank.is_bare:
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
@@ -488,7 +492,8 @@ def _asks_more(line: str, blank: lines.Blank) -> bool:
     """Whether a blank in the line of a signature is for something else, a mark, say."""
     is_named = line[: blank.start].rstrip(DRAWN).endswith(("：", ":")) and bool(words.label_key(blank.label))
     is_signers = words.SIGNED.search(blank.label) or words.SIGNER.search(words.label_key(blank.label))
-    return is_named and blank.is_drawn and not blank.is_date and not is_signers
+    is_more = is_named and blank.is_drawn and not blank.is_date and not is_signers
+    return is_more or lines.is_day_of_its_own(line, blank)
 
 
 def _asks(

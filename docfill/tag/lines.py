@@ -193,7 +193,12 @@ def _in_stretches(blanks: list[Blank], text: str) -> list[Blank]:
     for blank in blanks:
         last = named[-1] if named else None
         between = "" if last is None else text[last.end : blank.start].strip(SPACE)
-        is_end = last is not None and 0 < len(between) < _PAIR and between in _TO and not words.label_key(blank.label)
+        is_end = (
+            last is not None
+            and 0 < len(between) < _PAIR
+            and between in _TO
+            and not words.label_key(blank.label.removeprefix(between))
+        )
         if is_end and last is not None and _OF_TIME.search(last.label) and not (last.is_date or blank.is_date):
             named[-1] = replace(last, label=f"{last.label}开始")
             blank = replace(blank, label=f"{last.label}结束")
@@ -337,8 +342,11 @@ def asks_in_vain(text: str) -> bool:
     longest = 2 * _ASKED if is_long else _ASKED
     if not shown.endswith(("：", ":", "?", "？")) or len(shown) > longest or not words.is_label(label):
         return False
-    return (
-        not words.INTRODUCTION.search(label) and not words.SUBJECT.fullmatch(label) and not words.LISTING.search(label)
+    return not (
+        words.INTRODUCTION.search(label)
+        or words.SUBJECT.fullmatch(label)
+        or words.LISTING.search(label)
+        or words.SALUTATION.match(label)
     )
 
 
@@ -894,7 +902,8 @@ _ROOM_IN_CLAUSE = late.pattern(
 _ONE_LINE = late.pattern(r"(?<=[一-鿿（(])(?<![一二三四五六七八九十两])_(?=[项次篇个人名件份])")
 """The shortest line there is, before what is counted: 校级_项."""
 _TERM_ROOM = late.pattern(
-    r"(?:(?<=20)|(?<=[-－—–~～至]))[ \u3000]{2,}(?=学年|年度|[-－—–~～至])|(?<=第)[ \u3000]{2,}(?=学期)"
+    r"(?:(?<=20)|(?<=[-－—–~～至]))[ \u3000]{2,}(?=学年|年度|[-－—–~～至])"
+    r"|(?<![^（(])[ \u3000]{3,}(?=[-－—–~～至]{1,2}[ \u3000]{2,}(?:学年|年度))|(?<=第)[ \u3000]{2,}(?=学期)"
     r"|(?<=[一-鿿])[ \u3000]{3,}(?=届[一-鿿])"
 )
 """Room for a school year, a term or a class among the words of a title: 20   －20   学年第   学期."""
@@ -924,6 +933,8 @@ def _is_room(text: str, start: int, end: int) -> bool:
     return end - start >= 2 and (len(rest) <= 12 or words.UNIT_ONLY.match(rest) is not None)
 
 
+_COUNTED_DAYS = late.pattern(r"(?:天|课时|学时|小时|分钟|个月|周岁)(?=[，,；;、。）)]|\s*$)")
+"""What is counted at the end of a clause: 应出勤     天；."""
 _SIGNED_APART = late.pattern(r"(?:[A-Z][\w’']*+ |and |of |& ){0,4}(?:Signature|Signed|Seal|Stamp)\b", re.I)
 _DAY_OR_PLACE = late.pattern(r"\b(?:date|place|time|name)\s*:[-–—]?$", re.I)
 _CAPTION = late.pattern(
@@ -956,6 +967,8 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
         return bool(rest) and (is_clause or (unit is not None and len(rest) <= 8 and not is_label))
     if before[-1] in "：:；。" or before[-1] in ticks.BOXES or rest.lstrip(SPACE)[:1] in ("：", ":"):
         return False
+    if _COUNTED_DAYS.match(rest) and _WORD.match(before[-1]):
+        return True
     if not rest.strip(DRAWN):
         option = before[max(map(before.rfind, ticks.BOXES)) + 1 :] if any(b in before for b in ticks.BOXES) else ""
         is_other = bool(re.match(r"\s*(?:其[他它]|others?\b)", option, re.I))
@@ -1018,10 +1031,12 @@ def _stays_with_option(said: str) -> bool:
     is_apart = (
         re.search(rf"\S[{SPACE}]{{3,}}\S", said) is not None or OTHER_AND_LABEL.match(said.lstrip(SPACE)) is not None
     )
-    is_apart = is_apart or _STOPPED.match(said) is not None
+    is_apart = is_apart or _STOPPED.match(said) is not None or _NEXT_ITEM.match(said) is not None
     return not is_apart and not _SIGNED_BEHIND.search(said) and not _LABEL_BEHIND.search(said)
 
 
+_NEXT_ITEM = late.pattern(rf"[{SPACE}]+[①-⑳]")
+"""The number of the next item behind the box of one: 据实报销□  ②自理金额：."""
 _STOPPED = late.pattern(rf"[{SPACE}]*[；;，,。]")
 """A stop right behind a box, which so is behind its option."""
 
@@ -1030,6 +1045,7 @@ def label_before(before: str) -> str:
     """The words that name a blank: what stands between the blank before, a box or a stop and the blank."""
     before = _MONEY_BEHIND.sub("", _DASHED_COLON.sub("", before))
     bare = _SPREAD_LABEL.sub(lambda m: "".join(m[0].split()), before.rstrip(DRAWN + "：:（("))
+    bare = _SET_APART.sub(r"\1", bare)
     inner = re.search(r"[（(]([^（）()]*)$", bare)
     if inner and inner[1].strip():
         return inner[1].strip()
@@ -1042,6 +1058,8 @@ def label_before(before: str) -> str:
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
 
 
+_SET_APART = late.pattern(r"(?<![^\s：:_＿；;。，,）)])([一-鿿])[ \u3000]{1,20}(?=[（(][一-鿿]{1,4}[)）]$)")
+"""Room between one character and what it may be called, too: 院   （系）."""
 _MONEY_BEHIND = late.pattern(r"(?<=[：:])[ \t\u00a0\u3000]*+[$€£¥￥₱₹][ \u00a0]*+$")
 """The sign of money in front of its line, behind the colon of its label."""
 _STOPS = late.pattern(rf"{UNDERSCORES.pattern}|[{SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。|｜]|(?<=\S)\t+(?=[^\s:：])")
@@ -1087,6 +1105,14 @@ def has_name_beside(text: str, blank: Blank) -> bool:
     room = len(before) - len(label)
     is_asked = label.endswith(("：", ":")) and not label[:-1].rstrip(SPACE).endswith(("期", "间"))
     return blank.is_date and is_asked and room >= _LEAST_TO_SIGN
+
+
+def is_day_of_its_own(text: str, blank: Blank) -> bool:
+    """Whether the blank of a date has words of its own in front, and only what stands apart behind it is signed."""
+    before, behind = text[: blank.start], text[blank.end :]
+    asked = _DAY_ASKED.search(before.rstrip(DRAWN + "：:"))
+    is_named = asked is not None and words.label_key(blank.label) not in ("", "日期", "时间")
+    return blank.is_date and is_named and behind[:1].isspace() and words.SIGNED.search(before) is None
 
 
 def has_term_beside(text: str, blank: Blank) -> bool:

@@ -15,7 +15,7 @@ from docfill import late, limits
 from docfill.kinds import kind_named
 from docfill.tag.spots import Repeat, Spot
 from docfill.tag.words import FIGURE, SIGNED, is_hint, is_latin, is_owner, label_key, owner_of
-from docfill.text import NUMBERING, key
+from docfill.text import NUMBERING, RINGED, fold, key
 
 COVER, CONTENT, REST, LIST = "封面", "内容", "表", "清单"
 OPTIONS = "选项"
@@ -60,7 +60,7 @@ def name(spots: list[Spot], had: Iterable[str] = ()) -> None:
     for spot in spots:
         if spot.host is not None:
             group, option = spot.host
-            name = label_key(option) if is_latin(option) else key(option)
+            name = label_key(option) if is_latin(option) else key(RINGED.sub("", option)) or key(fold(option))
             own = label_key(spot.labels[-1]) if spot.labels else ""
             is_one_of_several = f"{group.path}_{name}" in taken and own not in ("", name)
             spot.path = _free(f"{group.path}_{name}_{own}" if is_one_of_several else f"{group.path}_{name}", taken)

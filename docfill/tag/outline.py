@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docfill.tag import words
-from docfill.tag.cells import has_boxes_text, heading_level, in_text_box, is_listed, is_soft, same_level
+from docfill.tag.cells import has_boxes_text, heading_level, in_text_box, is_listed, is_soft, room_below, same_level
 from docfill.tag.spots import Room
+from docfill.text import NUMBERING
 from docfill.word.document import Block, Paragraph, Table
 
 
@@ -33,7 +34,7 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
         if isinstance(block, Table):
             yield Part(index, [t for _, t in stack], block)
             continue
-        depth = heading_level(block)
+        depth = heading_level(block) or (_asking_level(blocks, index) if is_roomy else None)
         if depth is None or (not is_roomy and _goes_on_from(blocks, index, depth)):
             continue
         known = next((i for i, (k, _) in enumerate(stack) if same_level(k, depth)), None)
@@ -57,6 +58,14 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
             roomy = depth
             last = max(i for i, h in enumerate(hints) if not h.text.strip())
             yield Part(index, [t for _, t in stack], Room(block, hints[: last + 1]))
+
+
+def _asking_level(blocks: list[Block], index: int) -> tuple[str, str] | None:
+    """The level of a numbered heading with a colon behind it, under which there is room in its cell."""
+    block = blocks[index]
+    is_numbered = isinstance(block, Paragraph) and NUMBERING.match(block.text) is not None
+    is_asking = is_numbered and isinstance(block, Paragraph) and block.text.rstrip().endswith((":", "："))
+    return heading_level(block, may_ask=True) if is_asking and room_below(blocks, index, 2) is not None else None
 
 
 def _is_prompted(heading: Block, hints: list[Paragraph]) -> bool:
@@ -107,7 +116,8 @@ def _asks_anew(paragraph: Paragraph) -> bool:
 def _hints(blocks: list[Block], index: int) -> list[Paragraph]:
     """The paragraphs under a heading, up to the next one, a table or a line to sign on below some room."""
     hints: list[Paragraph] = []
-    for block in (blocks[n] for n in range(index + 1, len(blocks))):
+    for at in range(index + 1, len(blocks)):
+        block = blocks[at]
         if isinstance(block, Table) or heading_level(block) is not None:
             break
         if hints and not hints[-1].text.strip() and (words.SIGNED.search(block.text) or _asks_anew(block)):

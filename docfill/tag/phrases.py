@@ -22,7 +22,20 @@ _FRONT = late.pattern(
 _CURRENCY = late.pattern(r"(?:[（(]?(?:大写|小写)?[)）]?(?:人民币|RMB)[¥￥]?|[¥￥$])$")
 _VERB = late.pattern(r"(?<=[一-鿿]{2})(?<!的)(?:分别)?(?:为|是|(?<![关联体院])系|共计|合计|于|自|从|即)$")
 """What a clause ends with in front of its blank."""
-_EMPTY = frozenset("致在由于自给从每向经即共有将被") | {"即从", "起至", "兹有", "特此", "现报上", "现将", "关于"}
+_PERSON = late.pattern(r"[ \u3000]*(?:同志|先生|女士|同学)(?!们)")
+"""How somebody is called whose name is the blank in front: 兹有____同志."""
+_POST = late.pattern(r"(?:担任|就读于|毕业于|任职于|从事)$")
+"""What leads on to a blank that the words behind it name: 担任____职务."""
+_EMPTY = frozenset("致在由于自给从每向经即共有将被") | {
+    "即从",
+    "起至",
+    "兹有",
+    "玆有",
+    "特此",
+    "现报上",
+    "现将",
+    "关于",
+}
 """Words in front of a blank that say nothing of it."""
 _BEHIND = late.pattern(r"[ \u3000）)]*([一-鿿]{2,12}?)(?=[，。；：:、的（(\s_＿]|$)")
 _NUMBERED_BEHIND = late.pattern(r"号([一-鿿]{2,8}?)(?=[，。；：:、的（(\s_＿》]|指出|规定|要求|$)")
@@ -55,7 +68,14 @@ def phrased(blank: Blank, text: str) -> Blank:
         return replace(blank, label=f"{_noun(blank.before, is_asked=False, is_date=False)}大写", suffix="")
     if (said := _BY_BEHIND.match(behind)) and _BY_THEN.search(blank.label):
         return replace(blank, label=f"{said[1]}日期", suffix="")
-    label = _noun(blank.label, is_asked=before.rstrip(DRAWN).endswith(("：", ":")), is_date=blank.is_date)
+    is_asked = before.rstrip(DRAWN).endswith(("：", ":"))
+    if _PERSON.match(behind) and not is_asked and not blank.is_date:
+        return replace(blank, label="姓名", suffix="")
+    if _POST.search(blank.label) and not is_asked and (said := _BEHIND.match(behind)):
+        return replace(blank, label=said[1], suffix="")
+    label = _noun(blank.label, is_asked=is_asked, is_date=blank.is_date)
+    if blank.is_date and _PERSON.fullmatch(label):
+        return replace(blank, label="")
     if _SEATED.search(label) and (said := _SEAT_BEHIND.match(behind)):
         return replace(blank, label=f"{said[1]}位置", suffix="")
     if label == "第" and (said := _NUMBERED_BEHIND.match(behind)):

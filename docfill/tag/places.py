@@ -121,7 +121,9 @@ def places_of(document: Document) -> Found:
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
             found.sections, found.party = [shown], ""
-        elif words.DECLARATION.match(shown) or (is_above_table and is_of_all) or _is_new_form(shown):
+        elif _is_new_form(shown):
+            found.sections, found.head = [], shown if found.spots else ""
+        elif words.DECLARATION.match(shown) or (is_above_table and is_of_all):
             found.sections = []
         elif (
             _is_head(shown)
@@ -372,7 +374,7 @@ def _add_blanks(
     for number, blank in enumerate(blanks):
         shared = shared_label(blanks, number, line)
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
-        is_dated_sign = is_dated_sign and not has_line_to_sign(line)
+        is_dated_sign = is_dated_sign and not (has_line_to_sign(line) or lines.is_day_of_its_own(line, blank))
         if _is_open(line, blank) and isinstance(around.following, str) and _is_over(blank, around.following, around):
             continue
         if _is_over_parts(line, blank, around):

@@ -427,6 +427,8 @@ class _Rest:
                 where = f"{at}/{number}/{cell.column}"
                 if cell.continues or is_tagged(cell) or (is_spoken and placeholders.placeholders_in(cell.text)):
                     continue
+                if row.is_header and words.UNIT_ONLY.fullmatch(cell.text.strip()):
+                    continue  # it heads a column of its own
                 if not is_empty(cell):
                     self._cell(row, cell, where, is_spoken=is_spoken)
                     if not is_spoken and self._is_printed(row, cell, where, answered):

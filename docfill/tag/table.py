@@ -382,7 +382,8 @@ class _Walk:
         is_label_below = following is not None and following.is_full and is_empty(following.cells[0])
         is_label_below = is_label_below or (following is not None and self._asked_over_hint(number + 1) != "")
         has_room = trailing_blanks(cell) > 0
-        if not has_room and is_label_below and not row.has_boxes:
+        is_drawn = lines.looks_like_a_place(cell.text)
+        if not has_room and is_label_below and not row.has_boxes and not is_drawn:
             self._end_section(cell.text)
             return
         if self._add_hint_below(number, cell):
@@ -399,7 +400,7 @@ class _Walk:
                 self.found.leave(label, where.at, NO_ROOM)
         elif not (not has_room and (self._introduces(row, following) or is_section(cell.text))):
             add_inside(self.found, Inside(cell, where, is_own=True, row=row, is_label_below=is_label_below))
-        row.is_own = len(self.found.spots) > count and has_room
+        row.is_own = len(self.found.spots) > count and (has_room or is_drawn)
         if len(self.found.spots) == count and row.is_title:
             if has_own_room(row, following):
                 room = Room(list(cell.paragraphs)[-1], [])
@@ -525,8 +526,12 @@ class _Walk:
             self._add_empty(cell, Where(where), [self.title], UNDER_TITLE)
         elif label := self._room_of(number - 1):
             self._add_empty(cell, Where(where), [label], SPARE)
-        elif above is not None and self.found.sections:
+        elif above is not None and self.found.sections and not self._has_places(self.found.sections):
             self._add_empty(cell, Where(where), self.found.sections[-1:], UNDER_SECTION)
+
+    def _has_places(self, sections: list[str]) -> bool:
+        """Whether places of this table stand in some sections already, so that more room is not what these name."""
+        return any(s.sections == sections for s in self.found.spots[self.first :])
 
     def _room_of(self, number: int) -> str:
         """The label of a row that is nothing but a label and room for its answer, which goes on below; "" for none."""
@@ -543,7 +548,8 @@ class _Walk:
         bare = squeezed(without_brackets(text))
         is_plain = not row.has_boxes and len(re.findall("[：:]+", bare)) == 1 and not words.SIGNED.search(text)
         is_asking = words.ASKED.search(text) is not None and not words.LISTING.search(words.label_key(text))
-        if is_asking and words.is_latin(text):
+        is_heading = following is not None and following.is_header
+        if is_asking and (words.is_latin(text) or not (is_heading or words.is_owner(text))):
             return False
         return is_grid and is_plain and not has_drawn_end(text) and words.is_label(text)
 

@@ -551,12 +551,13 @@ def is_side(label: str) -> bool:
 _IS_SIDE = late.pattern(r"[甲乙丙丁][ \u3000]{0,6}方")
 _SIDE = late.pattern(
     r"(?<![一-鿿])([甲乙丙丁][ \u3000]{0,6}方|[一-鿿]{1,5}(?:人|方|单位))(?:[（(][^（()）]*[)）])?[ \u3000]*[：:]"
+    r"|(?<![^\s])([甲乙丙丁][ \u3000]{0,6}方)(?:[（(][^（()）]*[)）])?(?=[ \u3000]{6}|\s*$)"
 )
 
 
 def sides_of(line: str) -> list[str]:
     """The sides that a line names, where it names several; none otherwise."""
-    sides = ["".join(m[1].split()) for m in _SIDE.finditer(line)]
+    sides = ["".join((m[1] or m[2]).split()) for m in _SIDE.finditer(line)]
     return sides if len(sides) > 1 and len({*sides}) == len(sides) else []
 
 

@@ -1,0 +1,121 @@
+"""Tagging forms of schools and companies in Chinese: reviews, travel, contracts and certificates."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.small_form import cell, p, row, table
+from tests.test_tag_kinds import fields, left, proposed
+from tests.test_tag_office import HEADING
+
+SIGNED = "主任(签字)：\u3000\u3000\u3000\u3000            年   月   日"
+
+
+def paths(*blocks: str) -> list[str]:
+    return [path for path, _ in fields(*blocks)]
+
+
+def test_a_numbered_opinion_with_a_colon_among_headings_with_room_has_its_room() -> None:
+    asked = ["1、选题理由", "2、工作量有何要求", "3、需要哪些条件", "4、教研室意见"]
+    held = [x for a in asked for x in (p(a), p(""), p(""), p(""))]
+    cells = cell(*held, p(SIGNED), p("5、院(系)审核意见："), p(""), p(""), p(SIGNED), span=2)
+    assert len(paths(HEADING, table(2, row("姓名", ""), row(cells)))) == 6
+
+
+@pytest.mark.parametrize("behind", ["②超标准自理金额：", "②超标准自理金额：____"])
+def test_a_counted_item_behind_the_box_of_another_is_its_own(behind: str) -> None:
+    found = fields(HEADING, table(2, row("住宿费", f"①按标准据实报销□  {behind}"), row("姓名", "")))
+    assert found == [("住宿费", "choices"), ("住宿费_超标准自理金额", "text"), ("姓名", "text")]
+
+
+def test_what_is_written_beside_an_option_is_called_without_the_circled_figure_before_it() -> None:
+    asked = table(2, row("住宿费", "①按标准据实报销□  ②其他方式□______"), row("姓名", ""))
+    assert fields(HEADING, asked)[1] == ("住宿费_其他方式", "text")
+
+
+def test_an_opinion_with_a_label_and_room_in_front_of_the_signature_is_one_place() -> None:
+    found = paths(HEADING, table(2, row("姓名", ""), row("负责人审核意见", "意见：                   签名：")))
+    assert found == ["姓名", "负责人审核意见.意见"]
+
+
+@pytest.mark.parametrize("line", ["（       —       学年）", "          ～          学年"])
+def test_both_years_of_a_school_year_are_places(line: str) -> None:
+    assert [x.split(".")[-1] for x in paths(HEADING, p(line), p("姓名：____"))] == ["学年开始", "学年结束", "姓名"]
+
+
+def test_a_label_apart_from_what_it_is_called_too_is_one_word() -> None:
+    assert paths(HEADING, p("院   （系）____________"), p("专业：____")) == ["院系", "专业"]
+
+
+def test_two_lines_to_write_on_are_the_ends_of_a_stretch_of_time() -> None:
+    assert paths(HEADING, p("时    间：_______________至________________")) == ["时间开始", "时间结束"]
+
+
+def test_a_label_with_a_colon_beside_a_printed_name_of_a_company_is_answered() -> None:
+    rows = [row("开户名：", "南京潜牛文化传媒有限公司"), row("帐  号：", "125908818810801")]
+    assert paths(HEADING, p("姓名：____"), table(2, *rows)) == ["姓名"]
+
+
+def test_days_that_are_counted_at_the_end_of_a_clause_are_places() -> None:
+    rows = [row("出勤情况", cell("应出勤     天；", "实际出勤     天，其中事假       天、病假        天"))]
+    assert len(paths(HEADING, table(2, row("姓名", ""), *rows))) == 5
+
+
+def test_a_mark_drawn_in_a_title_is_the_place_and_not_the_empty_row_below() -> None:
+    rows = [row("姓名", ""), row(cell("三、对答辩成绩的评定（百分制）：_______分", span=2)), row(cell("", span=2))]
+    found = proposed(HEADING, table(2, *rows)).proposed
+    assert [x.at for x in found] == ["1/0/1", "1/1/0"]
+
+
+def test_a_row_that_asks_for_a_title_over_labels_with_their_room_is_a_place() -> None:
+    rows = [row(cell("论文题目：", span=4)), row("学生姓名", "", "学号", "")]
+    assert paths(HEADING, table(4, *rows)) == ["论文题目", "学生姓名", "学号"]
+
+
+def test_a_day_with_words_of_its_own_beside_a_signature_is_a_place() -> None:
+    found = fields(HEADING, p("任务书批准日期       年   月   日 教研室主任(签字)      "), p("姓名：____"))
+    assert ("任务书批准日期", "date") in found
+
+
+def test_the_name_of_a_school_owns_nothing_below_the_title_of_the_next_form() -> None:
+    lines = [p("题目名称______________"), p("学生姓名______________")]
+    found = paths(p("论文封面"), *lines, p("某某大学"), p("开题报告"), *lines)
+    assert not any("大学" in x for x in found)
+
+
+def test_more_room_in_a_section_that_has_places_is_told_of() -> None:
+    rows = [row("学生姓名", ""), row("最终成绩评定", "等级：_______"), row(cell("", span=2))]
+    blocks = [HEADING, table(2, row("姓名", "")), p("以上由学生填写。"), p("答辩成绩评定"), table(2, *rows)]
+    assert paths(*blocks)[1:] == ["答辩成绩评定.学生姓名", "答辩成绩评定.最终成绩评定.等级"]
+    assert left(*blocks) == [""]
+
+
+def test_boxes_below_the_room_for_a_comment_are_not_called_after_it() -> None:
+    asked = cell("评语（工作态度等）：", "", "", "", "□推荐转正       □辞 退")
+    assert proposed(HEADING, table(2, row("姓名", ""), row("导师评价", asked))).proposed[-1].path == "导师评价"
+
+
+def test_the_lines_of_two_parties_that_sign_side_by_side_are_each_ones() -> None:
+    gap = " " * 24
+    lines = [p(f"甲方（手印）{gap}乙方（手印）{gap}"), p(f"电 话：{gap}电 话：{gap}")]
+    assert paths(p("协议书"), p("甲方：____"), p("乙方：____"), *lines)[-2:] == ["甲方电话", "乙方电话"]
+
+
+def test_a_unit_over_a_column_of_its_own_is_called_after_what_it_counts() -> None:
+    head = row("姓名", cell("", span=4))
+    rows = [row(cell("进度", merge="restart"), "已完成的内容", "%", "待完成的内容", "%")]
+    rows += [row(cell("", merge="continue"), "", "", "", "")]
+    blocks = [HEADING, table(5, head, *rows)]
+    assert [x.split(".")[-1] for x in paths(*blocks)] == [
+        "姓名",
+        "已完成的内容",
+        "已完成的内容百分比",
+        "待完成的内容",
+        "待完成的内容百分比",
+    ]
+    assert left(*blocks) == []
+
+
+def test_somebody_in_a_certificate_is_called_by_name_and_post() -> None:
+    line = "兹有________同志于____年____月____日至今在我公司担任________职务，工作努力，无不良表现。"
+    assert [x.split(".")[-1] for x in paths(p("离职证明"), p(line))] == ["姓名", "日期", "职务"]
