@@ -9,12 +9,14 @@ not visible (19.751).  Both are found by comparing paragraphs, whose letters and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 from msgspec import Struct
 
+from docfill import limits
 from docfill.text import fold
+from docfill.word.older import Line
 from docfill.word.xml import W
 
 _OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
@@ -34,6 +36,7 @@ _ASIDE = frozenset(
 )
 _MOST = 200
 """Paragraphs that are looked for one by one; where more are amiss, what was made is another document."""
+_DELETED_TOO = (W + "t", W + "delText")
 _FEW = 8
 """And so many that say the same may each be the one that is lost."""
 
@@ -96,6 +99,49 @@ def uncarried(content: etree._Element, made: Iterable[etree._Element]) -> list[U
     found = [Uncarried(line.text.strip(), line.text.strip(), is_hidden=True) for line in hidden]
     found += [line.lost(said) for line in seen for said in line.held]
     return found + _lost([line for line in seen if line.signs], there)
+
+
+def worked_out(lines: Sequence[Line], made: Iterable[etree._Element]) -> list[Uncarried]:
+    """What of the fields of a .doc or .rtf, and of cells behind the last column, was lost or changed on conversion.
+
+    Args:
+        lines: the lines of its body.
+        made: the roots of the parts that were made of it.
+    """
+    if not any(line.told for line in lines):
+        return []
+    there = Counter(signs for root in made for signs in _said(root, True, _DELETED_TOO))
+    asked = Counter(signs_of(line.text) for line in lines)
+    missing, others = asked - there, [*(there - asked)]
+    lost = [line for line in lines if line.told and signs_of(line.told) and missing[signs_of(line.text)] > 0]
+    if len(lost) > _MOST:
+        return [Uncarried(f"{len(lost)} ¶")]
+    return [found for line, near in zip(lost, _rests(lost, others), strict=True) for found in _worked_out(line, near)]
+
+
+def _rests(lost: Sequence[Line], others: Sequence[str]) -> Iterator[str]:
+    """What was made of each of some lines, as it is compared, which stands in their order; "" where none is known."""
+    last = 0
+    for line in lost:
+        before, behind = signs_of(line.before), signs_of(line.behind)
+        limits.spend(len(others) - last)
+        rests = (
+            at
+            for at in range(last, len(others) if before or behind else 0)
+            if len(others[at]) >= len(before + behind) and others[at].startswith(before) and others[at].endswith(behind)
+        )
+        found = next(rests, None)
+        last = last if found is None else found + 1
+        yield "" if found is None else others[found]
+
+
+def _worked_out(line: Line, near: str) -> Iterator[Uncarried]:
+    """What a line lost: near what was made of it, else in its row."""
+    said = line.told.strip()
+    if near or not line.row:
+        yield Uncarried(said, near)
+    else:
+        yield from (Uncarried(said, row=row) for row in line.row)
 
 
 def _lost(lines: list[_Line], there: Counter[str]) -> list[Uncarried]:
@@ -210,12 +256,14 @@ def _pieces(paragraph: etree._Element) -> Iterator[str]:
                 waiting.append((child, True))
 
 
-def _said(root: etree._Element, all_of_it: bool) -> Iterator[str]:
-    """What each paragraph of a part of a .docx says, as it is compared; `all_of_it`, what is hidden, too."""
+def _said(root: etree._Element, all_of_it: bool, kinds: Sequence[str] = (W + "t",)) -> Iterator[str]:
+    """What each paragraph of a part of a .docx says in texts of some kinds, as it is compared; `all_of_it`, what is
+    hidden, too.
+    """
     texts: dict[etree._Element, list[str]] = {}
     for run in root.iter(W + "r"):
         around = next(run.iterancestors(W + "p", W + "rt"), None)
         if around is None or around.tag == W + "rt" or not (all_of_it or run.find(f"{W}rPr/{W}vanish") is None):
             continue
-        texts.setdefault(around, []).extend(t.text for t in run.iterchildren(W + "t") if t.text)
+        texts.setdefault(around, []).extend(t.text for t in run.iterchildren(*kinds) if t.text)
     return (signs for said in texts.values() if (signs := signs_of("".join(said))))

@@ -10,13 +10,15 @@ keeps text, marks and tables.
 from __future__ import annotations
 
 import contextlib
+import struct
 from collections.abc import Iterator, Sequence
 
 from docfill import late
 from docfill.container import OLE, encrypted, has_password, stream_of
 from docfill.problems import DocfillError
 from docfill.word import cage, xml
-from docfill.word.carried import Uncarried, uncarried
+from docfill.word.carried import Uncarried, uncarried, worked_out
+from docfill.word.older import lines_of_doc, lines_of_rtf
 from docfill.word.package import HEAD, File, Package, Writer, contents
 
 TIMEOUT = 60.0
@@ -29,6 +31,8 @@ _ODF_TEXT = b"application/vnd.oasis.opendocument.text"
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
 _SAID_IN = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
 """The parts of what LibreOffice makes in which the words of a body stand."""
+_LINES = {".doc": lines_of_doc, ".rtf": lines_of_rtf}
+"""What tells the words of each kind of file that is no package."""
 _INPUT = late.pattern(rb"<w:instrText[^>]*>\s*(?:FILLIN|FORMTEXT)")
 _INPUT_TAG = late.pattern(rb"</?text:text-input\b[^<>]*>")
 
@@ -145,13 +149,17 @@ def _docx_from(data: bytes, suffix: str, name: str, timeout: float) -> bytes:
 
 
 def _uncarried(data: bytes, suffix: str, made: Package) -> Sequence[Uncarried]:
-    """What of an OpenDocument text is not in what was made of it; nothing of one that only LibreOffice can read."""
-    if suffix not in (".odt", ".fodt"):
-        return ()
+    """What of a file is not in what was made of it; nothing of one that only LibreOffice can read."""
+    parts = (made.parsed(part) for part in _SAID_IN if part in made)
+    if suffix in _LINES:
+        with contextlib.suppress(ValueError, IndexError, struct.error):
+            return worked_out(_LINES[suffix](data), parts)
     with contextlib.suppress(DocfillError):
+        if suffix not in (".odt", ".fodt"):
+            return ()
         flat = xml.parse(data, made.name, is_flat=True) if suffix == ".fodt" else None
         content = flat if flat is not None else Package(data, made.name).parsed("content.xml")
-        return uncarried(content, (made.parsed(part) for part in _SAID_IN if part in made))
+        return uncarried(content, parts)
     return ()
 
 
