@@ -757,6 +757,11 @@ CATALOGUE: dict[str, Code] = {
         'the workbook has several rows of this file, which say "{expected}" and "{found}"; "{found}" was taken, '
         "check it",
     ),
+    "cell-remark": Code(
+        "note",
+        "这一格有批注“{found}”；批注不读，填的是格子里的内容",
+        'a comment on this cell says "{found}"; comments are not read, what stands in the cell is filled in',
+    ),
     "cell-comment": Code(
         "warning",
         "有人在这一格写了批注“{found}”，批注不带到新的工作簿里（上一次的留着）；要改请改格子，要说明请写在“改正说明”一列",

@@ -17,6 +17,7 @@ import pytest
 import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 from typer.testing import CliRunner
@@ -605,3 +606,62 @@ def test_a_text_of_which_a_part_is_struck_out_is_no_value(tmp_path: Path) -> Non
         sheet.write_rich_string(1, 0, shared.add_format({"font_strikeout": True}), "张甲", "李乙")
         sheet.write_row(1, 1, ["7", "甲公司"])
     assert rows_in(tmp_path / "shared.xlsx")[1] == ["void-cell"]
+
+
+# --- comments on cells ---
+
+_THREADED = (
+    "[Threaded comment]\n\nYour version of Excel allows you to read this threaded comment; however, any edits to it "
+    "will get removed if the file is opened in a newer version of Excel. Learn more: "
+    "https://go.microsoft.com/fwlink/?linkid=870924\n\nComment:\n    {}"
+)
+
+
+def remarked(said: str, shown: str = "张甲") -> Callable[[Any], None]:
+    def change(sheet: Any) -> None:
+        for cells in (["姓名", "编号", "单位"], [shown or None, "7", "甲公司"], ["李乙", "8", "乙公司"]):
+            sheet.append(cells)
+        sheet["A1"].comment = Comment("应为全名", "王芳")
+        sheet["A2"].comment = Comment(said, "王芳")
+
+    return change
+
+
+@pytest.mark.parametrize("said", ["已电话核对", "王芳:\n已电话核对", _THREADED.format("已电话核对")])
+def test_a_comment_on_a_cell_is_told_and_is_no_doubt(said: str, tmp_path: Path) -> None:
+    [first, second] = tables.load(book(tmp_path, remarked(said)), PEOPLE).records
+    assert [(x.code, x.path, x.found, x.severity) for x in first.problems] == [
+        ("cell-remark", "姓名", "已电话核对", "note")
+    ]
+    assert (first.data["姓名"], str(first.problems[0].place), second.problems) == (
+        "张甲",
+        "工作表“Sheet”第 2 行 A 列",
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "other"),
+    [
+        *(("张甲", said, "应为张钾") for said in ("应为张钾", "王芳:\n应为张钾", _THREADED.format("应为张钾"))),
+        ("", "张丙", "张丙"),
+    ],
+)
+def test_a_comment_that_says_another_answer_is_a_doubt(shown: str, said: str, other: str, tmp_path: Path) -> None:
+    [first, _] = tables.load(book(tmp_path, remarked(said, shown)), PEOPLE).records
+    assert [(x.code, x.path, x.found, x.expected) for x in first.problems] == [("ambiguous", "姓名", shown, other)]
+
+
+def test_comments_on_the_cells_of_repeated_rows_are_told(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["姓名"])
+        sheet.append(["张甲"])
+        lines = sheet.parent.create_sheet("成员")
+        lines.append(["记录", "名字"])
+        lines.append([1, "李乙"])
+        lines["B2"].comment = Comment("漏填一人", "王芳")
+
+    tagged = row("{%tr for 行 in 成员 %}"), row("{{ 行.名字 }}"), row("{%tr endfor %}")
+    form = loaded(package(p("姓名：{{ 姓名 }}"), table(1, row("名字"), *tagged)))
+    [record] = tables.load(book(tmp_path, change), form).records
+    assert [(x.code, x.path) for x in record.problems] == [("ambiguous", "成员.名字")]

@@ -397,6 +397,9 @@ def loading(form: Lines, given: Lines, saved: Callable[[Path], Path] = lambda pa
                         elif str(value).startswith("隐藏 "):
                             sheet.write(at, column, value.removeprefix("隐藏 "))
                             sheet.set_row(at, options={"hidden": True})
+                        elif str(value).startswith("批注 "):
+                            sheet.write(at, column, "东港厂")
+                            sheet.write_comment(at, column, value.removeprefix("批注 "))
                         elif str(value).startswith("隐藏列 "):
                             sheet.write(at, column, value.removeprefix("隐藏列 "))
                             sheet.set_column(column, column, None, None, {"hidden": True})
@@ -711,6 +714,7 @@ CASES: dict[str, Case] = {
     "date-cell": Case(UNIT, [("数据", "单位"), ("数据", "日期 2024-05-06")], loading),
     "number-format": Case(UNIT, [("数据", "单位"), ("数据", "格式 |# ?/?|0.5")], loading),
     "void-cell": Case(UNIT, [("数据", "单位"), ("数据", "划去 东港厂")], loading),
+    "cell-remark": Case(UNIT, [("数据", "单位"), ("数据", "批注 已电话核对")], loading),
     "hidden-rows": Case(UNIT, [("数据", "单位"), ("数据", "东港厂"), ("数据", "隐藏 西港厂")], loading),
     "hidden-columns": Case(
         [TITLE, ("单位", "{{ 单位 }}"), ("电话", "{{ 电话 }}")],

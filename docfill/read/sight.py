@@ -35,6 +35,7 @@ from docfill.read.overlaid import (
 )
 from docfill.read.prompts import is_prompt, without_limit
 from docfill.read.records import is_no_record, is_none_of, is_signs
+from docfill.read.remarked import corrects
 from docfill.text import fold, gist
 from docfill.values import BLANK, DRAWN
 from docfill.word import ticks
@@ -66,15 +67,6 @@ _LIMITING = "字"
 """What every note has in it that says how long an answer may be."""
 _NOTED = _BEGINNINGS | TICKING | {_LIMITING}
 """And what any of the others has in it that a text is looked through for."""
-_CORRECTING = late.pattern(
-    r"应[为是该当]|应改|改[为成回]|更正|更改|修[改正]|[调变][整更][为成到至]|(?<!如)实[为是]|实际[为是]|不是|[错误]了?$|[有写填打]错|有误|错误"
-    r"|不[对符确实准]|作废|^删|删[除去掉]|漏[了填写]|[多少漏重][了算计填写报]|重复[计算填]|^[加减]去?\s*\d|^[?？]+$|才对"
-    r"|[:：填写报算按据得]\s*+[+-]?\d[\d,，.]*+[^\W\d年月日页条款号]{0,3}[。.]?$"
-    r"|单位[是为应]|→|->|\bshould\b|\bwrong\b|\bincorrect\b|\binstead\b|\bchange|\bnot\b|\bdelete\b",
-    re.I,
-)
-"""How a comment or a note says that an answer is another one."""
-_NUMBER = late.pattern(r"\s*[+-]?[\d０-９](?:[,，.]?[\d０-９])*+\s*[^\W\d]{0,3}[。.]?")
 _STEPS_A_JOINT = 20
 _SHORT, _LETTERS = 60, 2
 """Characters of an answer up to which two colours in it are two answers, if so many letters have each."""
@@ -296,7 +288,7 @@ class Sight:
                 return
         for anchored in (a for a in near if a.kind in _REMARKS and not self._own.has(span.paragraph, a)):
             said = page.remarks().get(anchored.kind.value + anchored.element.get(W + "id", ""), "").strip()
-            if _corrects(said, shown, options):
+            if corrects(said, shown, options):
                 found.doubt("ambiguous", path, shown, said)
 
     def _beside(self, spans: tuple[Span, ...], page: Page) -> Iterator[Anchored]:
@@ -412,13 +404,6 @@ def _by_box(spans: Sequence[Span]) -> list[str]:
         if said := span.text.strip(DRAWN):
             parts.setdefault(span.paragraph.box, []).append(said)
     return ["\n".join(part) for _, part in sorted(parts.items(), key=lambda part: part[0] is not None)]
-
-
-def _corrects(said: str, shown: str, options: Sequence[str]) -> bool:
-    """Whether a remark on an answer says another one: in such words, or as nothing but a number or an option."""
-    is_number = not options and _NUMBER.fullmatch(said) is not None and any(map(str.isdecimal, shown))
-    is_other = is_number or (bool(said) and fold(said) in map(fold, options))
-    return (is_other and fold(said) != fold(shown)) or _CORRECTING.search(said) is not None
 
 
 def _is_word(text: str) -> bool:

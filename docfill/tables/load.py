@@ -28,7 +28,7 @@ from docfill.tables.merged import spread
 from docfill.tables.old import OldBook
 from docfill.tables.paper import typed_over
 from docfill.tables.pictures import has_pictures, with_pictures
-from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
+from docfill.tables.rows import Record, Remarks, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
 from docfill.tables.xlsx import Book, Merged, damaged
 from docfill.word import foreign
 from docfill.word.package import File, contents, named
@@ -130,7 +130,8 @@ def load_book(path: Path, form: Form, visible: bool = False) -> Table:
                 "bad-data",
             )
         lines = spread(book.rows(name), book.merged(name), 1, apart=_behind_the_number(book))
-        problems += keep_rows(_seen(book, name, lines, visible), f, sheet_words(name), repeated)
+        remarks = _remarks(book, name)
+        problems += keep_rows(_seen(book, name, lines, visible), f, sheet_words(name), repeated, remarks)
         problems += [] if visible else _of_hidden(book, name, 1)
 
     if not repeated.is_empty:
@@ -142,7 +143,7 @@ def load_book(path: Path, form: Form, visible: bool = False) -> Table:
     problems += [] if visible else _of_hidden(book, sheet, start)
     seen = _seen(book, sheet, below, visible)
     return Table(
-        _closing(records_of(seen, header, start, form, where, repeated), book, repeated),
+        _closing(records_of(seen, header, start, form, where, repeated, _remarks(book, sheet)), book, repeated),
         [*_located(header.problems, where), *problems],
     )
 
@@ -165,6 +166,11 @@ def _seen(book: Sheets, sheet: str, rows: Iterator[Row], visible: bool) -> Itera
     hidden = book.hidden(sheet) if visible else ()
     seen = (row for row in rows if row[0] not in hidden) if hidden else rows
     return ((number, [*map(_unlinked, cells)]) for number, cells in seen) if READ in book.sheets else seen
+
+
+def _remarks(book: Sheets, sheet: str) -> Remarks:
+    """The comments on the cells of a sheet; those of a summary `revised` tells."""
+    return {} if READ in book.sheets else book.comments(sheet)
 
 
 def _unlinked(cell: Any) -> Any:

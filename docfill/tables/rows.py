@@ -15,11 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from docfill import limits
+from docfill import late, limits
 from docfill.data import Records
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import Problem, SheetPlace, say
+from docfill.read.remarked import corrects
 from docfill.tables.cell import (
     Illustrated,
     Uncomputed,
@@ -36,6 +37,10 @@ from docfill.text import fold
 
 Row = tuple[int, list[Any]]
 """The number of a row as the spreadsheet counts, and its cells."""
+Remarks = Mapping[int, Sequence[tuple[int, str]]]
+"""The comments on cells by the number of their row, each with the index of its column."""
+_REMARKED = late.pattern(r"(?s:\[.{1,40}?\].{1,400}?linkid=\d{1,12}\s*)?(?:[^\n:：]{1,32}[:：]\n\s*)?")
+"""Before what a comment says: what older programs are told of those with replies, and who wrote it."""
 
 
 @dataclass(slots=True)
@@ -136,7 +141,13 @@ class Repeated:
 
 
 def records_of(
-    rows: Iterable[Row], header: Header, start: int, form: Form, sheet: str, repeated: Repeated | None = None
+    rows: Iterable[Row],
+    header: Header,
+    start: int,
+    form: Form,
+    sheet: str,
+    repeated: Repeated | None = None,
+    remarks: Remarks | None = None,
 ) -> Iterator[Record]:
     """The records in the rows under a header.
 
@@ -147,6 +158,7 @@ def records_of(
         form: the form.
         sheet: how places name the sheet, "" in a file that has only one.
         repeated: the repeated rows, if there are sheets of them.
+        remarks: the comments on cells.
     """
     named = header.titles.index(SOURCE) if SOURCE in header.titles else -1
     letters = {c.field.path: letter_of(i) for i, c in enumerate(header.columns) if c and not c.option}
@@ -166,6 +178,11 @@ def records_of(
             elif not is_empty(plain(cell)) and (index >= len(header.titles) or not header.titles[index]):
                 at = SheetPlace(sheet, str(number), letter_of(index))
                 problems.append(Problem("no-header", "", words_of(cell), None, at))
+        for index, said in (remarks or {}).get(number, ()):
+            column = header.columns[index] if index < len(header.columns) else None
+            if column:
+                at = SheetPlace(sheet, str(number), letter_of(index))
+                problems.append(_remarked(column.field, cells[index] if index < len(cells) else "", said, at))
         for path, row, doubts in repeated.of(name_of(cells, header, number - start)) if repeated else ():
             values.setdefault(path, []).append(row)
             problems += doubts
@@ -174,6 +191,14 @@ def records_of(
         source = source_of(cells[named]) if 0 <= named < len(cells) else ""
         given = _part(known, values)
         yield Record(form.records.nested(values), number - start, where, problems, located, source, given)
+
+
+def _remarked(f: Field, cell: Any, remark: str, place: SheetPlace) -> Problem:
+    """What a comment on a cell makes of it: it may be the answer, or another one; else it is only told."""
+    said, shown = _REMARKED.sub("", remark.strip(), 1), "" if is_empty(plain(cell)) else words_of(cell)
+    if not shown or corrects(said, shown, f.options):
+        return Problem("ambiguous", f.path, shown, said, place)
+    return Problem("cell-remark", f.path, said, None, place)
 
 
 def source_of(cell: Any) -> str:
@@ -237,7 +262,9 @@ def record_name(cell: Any) -> str:
     return plainly(cell) if is_number else fold(str(cell))
 
 
-def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> list[Problem]:
+def keep_rows(
+    rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated, remarks: Remarks | None = None
+) -> list[Problem]:
     """Keeps the repeated rows in a sheet of one field; the problems with its header."""
     names = {fold(c.path): c for c in f.fields}
     header: list[str] = []
@@ -265,6 +292,11 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
                 problems.append(
                     Problem("no-header", "", words_of(cell), None, SheetPlace(sheet, str(number), letter_of(index)))
                 )
+        for index, said in (remarks or {}).get(number, ()):
+            if column := columns.get(index):
+                at = SheetPlace(column=letter_of(index))
+                of_row = replace(column, path=f"{f.path}.{column.path}")
+                doubts.append(_remarked(of_row, cells[index] if index < len(cells) else "", said, at))
         if doubts or any(value is not None for value in values.values()):
             repeated.add(f.path, record_name(cells[0]), sheet, number, inner.nested(values), doubts)
     return problems
