@@ -119,3 +119,63 @@ def test_a_unit_over_a_column_of_its_own_is_called_after_what_it_counts() -> Non
 def test_somebody_in_a_certificate_is_called_by_name_and_post() -> None:
     line = "兹有________同志于____年____月____日至今在我公司担任________职务，工作努力，无不良表现。"
     assert [x.split(".")[-1] for x in paths(p("离职证明"), p(line))] == ["姓名", "日期", "职务"]
+
+
+def test_lines_below_a_heading_of_a_cell_that_ask_themselves_are_places_and_none_of_its_room() -> None:
+    plan = [p(f"（{x}）：   年  月至    年  月") for x in ("文献查阅", "方案设计")]
+    held = [p("1、研究目标"), p(""), p(""), p("2、研究方法"), p(""), p(""), p("3、进度安排"), p(""), *plan]
+    assert [x.removeprefix("进度安排.") for x in paths(HEADING, table(1, row(cell(*held))))] == [
+        "研究目标",
+        "研究方法",
+        "文献查阅开始",
+        "文献查阅结束",
+        "方案设计开始",
+        "方案设计结束",
+    ]
+
+
+def test_a_heading_over_a_table_of_one_cell_that_ends_signed_names_its_room() -> None:
+    signed = table(1, row(cell("", "", "", "指导教师签字：", "年     月     日")))
+    blocks = [p("申请表"), table(2, row("姓名", "")), p("六、指导教师审查推荐意见"), signed]
+    assert paths(*blocks)[-1] == "指导教师审查推荐意见"
+
+
+def test_what_is_said_to_be_filled_in_above_is_no_title_of_what_stands_below() -> None:
+    rows = [row("题目", ""), row(cell("以上内容由指导教师填写", span=2)), row("学生接受任务时间", "")]
+    assert paths(HEADING, table(2, *rows)) == ["题目", "学生接受任务时间"]
+
+
+@pytest.mark.parametrize("day", ["20    年    月    日", "    年    月    日"])
+def test_a_day_that_stands_alone_is_a_place(day: str) -> None:
+    assert fields(p("任务书"), table(2, row("姓名", "")), p(""), p(day), p("")) == [("姓名", "text"), ("日期", "date")]
+
+
+def test_the_year_and_the_season_of_a_term_and_the_day_of_the_week_are_places() -> None:
+    found = paths(HEADING, p("(20  年   季学期)"), table(2, row("指导日期", "        年      月      日  星期")))
+    assert [x.split(".")[-1] for x in found] == ["年份", "学期", "日期", "星期"]
+
+
+def test_an_option_in_quotes_behind_empty_brackets_is_one_of_them() -> None:
+    options = ("（  ）竞赛种子项目", "（  ）“国家级创新训练”培育项目", "（  ）一般项目")
+    (asked,) = proposed(HEADING, table(2, row("类别", cell(*options)))).proposed
+    assert len(asked.options) == 3
+
+
+def test_placeholders_in_two_kinds_of_brackets_give_the_names_and_are_no_labels() -> None:
+    rows = [row("品牌", "姓名", "证号"), row("[<carBrand>]", "[<name>]", "[<idNo>]")]
+    assert paths(HEADING, table(3, *rows)) == ["carBrand", "name", "idNo"]
+
+
+def test_the_number_of_an_attachment_is_no_label() -> None:
+    assert paths(p("附件二：             租赁物明细表"), p("姓名：____")) == ["姓名"]
+
+
+def test_a_label_in_two_languages_on_two_lines_is_called_in_chinese() -> None:
+    held = cell("第1次检查（First Check-up）:", "", "学生总结", "Student Self-summary：", "", "", "", span=2)
+    rows = [row(cell("论文（设计）题目", "Thesis（Design） Title"), ""), row(held)]
+    assert paths(HEADING, table(2, *rows)) == ["论文题目", "学生总结"]
+
+
+def test_short_titles_behind_figures_in_a_cell_have_their_room() -> None:
+    held = cell("主要内容和要求", "1.主要内容", "", "", "", "2.要求：", "", "", span=2)
+    assert paths(HEADING, table(2, row("姓名", ""), row(held))) == ["姓名", "主要内容", "要求"]

@@ -256,6 +256,7 @@ class GridRow:
         for cell in self.row.cells:
             shown = cell.text
             is_label = not cell.continues and bool(shown.strip()) and words.is_label(shown) and not self.is_value(cell)
+            is_label = is_label and not placeholders.placeholders_in(shown)
             is_day = words.DATE_BLANK.fullmatch(squeezed(shown)) is not None
             if is_label and not is_day and not has_drawn_end(shown) and not is_signature_box(cell):
                 own = cell

@@ -42,7 +42,7 @@ from docfill.tag.spots import (
     Fill,
     Room,
 )
-from docfill.text import SECTION, fold, without_brackets
+from docfill.text import NUMBERING, SECTION, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Cell, Paragraph, Table
@@ -382,6 +382,8 @@ def _add_blanks(
             found.leave(line, inside.where.at, SIDE_BY_SIDE)  # nothing tells it from the line beside it
             return
         blanks = [replace(blanks[0], label=title), *blanks[1:]]
+    if len(blanks) == 1 and not start and (own := _translated_above(paragraphs[:index], blanks[0].label)):
+        blanks = [replace(blanks[0], label=own)]
     where = _signed_by(inside.where, paragraphs[:index])
     for number, blank in enumerate(blanks):
         is_sign = is_here and not _asks_more(line, blank)
@@ -406,6 +408,21 @@ def _title_above(above: list[Paragraph]) -> str:
     said = next((p.text.strip() for p in reversed(above) if any(map(str.isalnum, p.text))), "")
     is_title = words.is_latin(said) and words.is_title(said, _QUESTION) and not lines.looks_like_a_place(said)
     return said if is_title and not words.is_hint(said) else ""
+
+
+def _translated_above(above: list[Paragraph], label: str) -> str:
+    """The title in Chinese right above a label that says the same in English; "" where none stands there."""
+    said = above[-1].text.strip() if above else ""
+    is_own = words.is_latin(label) and len(label) > 1 and not words.is_latin(said) and words.is_title(said, _SHORT)
+    return said if is_own and not lines.looks_like_a_place(said) and not words.is_hint(said) else ""
+
+
+def _is_translated(said: list[str]) -> bool:
+    """Whether the first words below are a label in Chinese right over the same in English with a colon."""
+    first = next((i for i, x in enumerate(said) if x.strip()), len(said))
+    own, other = (said[i].strip() if i < len(said) else "" for i in (first, first + 1))
+    is_own = words.is_title(own, _SHORT) and not words.is_latin(own) and not ends_asking(own)
+    return is_own and words.is_latin(other.rstrip("：")) and other.endswith(("：", ":"))
 
 
 def _add_ruled(found: Found, inside: Inside, paragraphs: list[Paragraph], index: int, start: int, line: str) -> None:
@@ -461,13 +478,21 @@ def _below_notes(paragraphs: list[Paragraph], index: int) -> Paragraph | None:
     """The room under a numbered title or a question, and under the notes right below it; None where there is none."""
     title = paragraphs[index].text.strip()
     is_question = title.endswith(("？", "?")) and not words.is_latin(title) and words.is_title(title, _QUESTION)
-    is_numbered = SECTION.match(title) is not None and words.is_title(title) and not ends_asking(title)
+    is_section = SECTION.match(title) is not None and words.is_title(title)
+    is_numbered = (is_section or _is_counted(paragraphs, title)) and not ends_asking(title)
     if not (is_question or is_numbered) or words.SIGNED.search(title):
         return None
     last = index
     while last + 1 < len(paragraphs) and _is_note(paragraphs[last + 1].text):
         last += 1
     return room_below(paragraphs, last, _ROOM) if not words.STATEMENT.search(title) else None
+
+
+def _is_counted(paragraphs: list[Paragraph], title: str) -> bool:
+    """Whether a short title in Chinese begins with a figure, as another line of its cell does: 1.主要内容, 2.要求：."""
+    counted = [p.text for p in paragraphs if NUMBERING.match(p.text)]
+    is_own = NUMBERING.match(title) is not None and words.is_title(title, _SHORT) and not words.is_latin(title)
+    return is_own and len(counted) > 1
 
 
 _QUESTION = 60
@@ -509,7 +534,7 @@ def _asks(
     has_room = bool(rest) and not rest[0].strip()
     if following and not has_room and (has_boxes_text(following) or is_prose(following)):
         return False
-    if has_boxes_text(following) and room_below(paragraphs, index, _ROOM) is None:
+    if room_below(paragraphs, index, _ROOM) is None and (has_boxes_text(following) or _is_translated(rest)):
         return False
     if following and not has_room and words.NOTE.match(line):
         return False  # what it notes is printed

@@ -247,6 +247,10 @@ _YEARS_OF_TERM = late.pattern(
 )
 
 
+_SEASON = late.pattern(r"(年[ \u3000]{2,})?季?学期")
+"""What stands behind the year of a term, and behind which of that year's it is: 20  年   季学期."""
+
+
 def _in_terms(blanks: list[Blank], text: str) -> list[Blank]:
     """The two years of a school year, and the number of a term: 20__—20__学年 第__学期."""
     named = []
@@ -254,7 +258,9 @@ def _in_terms(blanks: list[Blank], text: str) -> list[Blank]:
     for blank in blanks:
         within = next((m for m in years if m.start() <= blank.start and blank.end <= m.end()), None)
         term = _TERM.match(text, blank.end)
-        if within is not None:
+        if (season := _SEASON.match(text, blank.end)) is not None:
+            blank = replace(blank, label="年份" if season[1] else "学期", suffix="", is_date=False)
+        elif within is not None:
             label = f"{within[2]}{'结束' if blank.start >= within.start(1) else '开始'}"
             blank = replace(blank, label=label, suffix="", is_date=False)
         elif term is not None and text[: blank.start].rstrip(DRAWN).endswith("第"):
@@ -830,6 +836,8 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
             continue
         if start == end and not text[: colon.start()].strip(DRAWN):
             continue
+        if end < len(text) and _ATTACHED.fullmatch(text[: colon.start()]):
+            continue
         lined = [u for u in underlined if start <= u[0] and u[1] <= end and u[1] - u[0] >= 2]
         ranges.append(lined[0] if lined else (start, end))
     for gap in () if _CODED.search(text) else _SPACES.finditer(text):
@@ -837,7 +845,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
             ranges.append(gap.span())
     ranges += [m.span(1) for m in _BRACKET_AT_END.finditer(text)]
     ranges += [m.span() for pattern in (_COUNTED_ROOM, _WEEKDAY, _ONE_LINE) for m in pattern.finditer(text)]
-    ranges += [m.span(1) for m in _DASHED_ROOM.finditer(text)]
+    ranges += [m.span(1) for pattern in (_DASHED_ROOM, _WEEKDAY_AT_END) for m in pattern.finditer(text)]
     ranges += [m.span() for m in _ROOM_IN_CLAUSE.finditer(text)] if _SENTENCE_STOP.search(text) else []
     ranges += [m.span() for m in (() if ":" in fold(text) else _TERM_ROOM.finditer(text))]
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
@@ -849,6 +857,10 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
         if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):
             kept.append((start, end))
     return kept
+
+
+_ATTACHED = late.pattern(r"\s*附[件表录]\s*[\d一二三四五六七八九十]{0,2}")
+"""The number of an attachment, whose title stands behind its colon."""
 
 
 def _is_leader(text: str, start: int, end: int) -> bool:
@@ -903,11 +915,14 @@ _ONE_LINE = late.pattern(r"(?<=[一-鿿（(])(?<![一二三四五六七八九十
 """The shortest line there is, before what is counted: 校级_项."""
 _TERM_ROOM = late.pattern(
     r"(?:(?<=20)|(?<=[-－—–~～至]))[ \u3000]{2,}(?=学年|年度|[-－—–~～至])"
+    r"|(?<=20)[ \u3000]{2,}(?=年[ \u3000]{2,}季?学期)|(?<=年)[ \u3000]{2,}(?=季?学期)"
     r"|(?<![^（(])[ \u3000]{3,}(?=[-－—–~～至]{1,2}[ \u3000]{2,}(?:学年|年度))|(?<=第)[ \u3000]{2,}(?=学期)"
     r"|(?<=[一-鿿])[ \u3000]{3,}(?=届[一-鿿])"
 )
 """Room for a school year, a term or a class among the words of a title: 20   －20   学年第   学期."""
 _WEEKDAY = late.pattern(r"(?<=星期)[ \u3000\u00a0]{2,}(?![一二三四五六日])")
+_WEEKDAY_AT_END = late.pattern(r"日[ \u3000]{1,8}星期()\s*$")
+"""The end of a line behind its day, where the day of the week is written: 年  月  日  星期."""
 _TABS = late.pattern(r"(?<=[一-鿿])\t{3,}(?=[一-鿿])")
 _SENTENCE_STOP = late.pattern("[，。；]")
 """Tabs within a sentence are room."""
@@ -1007,7 +1022,8 @@ def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
     label = label_before(before[begun:])
     is_shown = text[start:end].strip(" \u00a0") != "" or text[end : end + 1] in ("）", ")")
     is_drawn = end - start > 1 or is_shown
-    return Blank(start, end, label, suffix, is_drawn, is_write_in=is_write_in)
+    is_bare = start == end and _WEEKDAY_AT_END.search(text) is not None
+    return Blank(start, end, label, suffix, is_drawn, is_write_in=is_write_in, is_bare=is_bare)
 
 
 def _is_unit(suffix: str) -> bool:
@@ -1104,6 +1120,7 @@ def has_name_beside(text: str, blank: Blank) -> bool:
     label = before.rstrip(SPACE)
     room = len(before) - len(label)
     is_asked = label.endswith(("：", ":")) and not label[:-1].rstrip(SPACE).endswith(("期", "间"))
+    is_asked = is_asked and text[blank.end : blank.end + 1] not in tuple(_TO.strip())  # the first day of a stretch
     return blank.is_date and is_asked and room >= _LEAST_TO_SIGN
 
 
@@ -1141,7 +1158,8 @@ def _dates(text: str) -> list[Blank]:
         lead = text[begun : m.start()].strip(DRAWN)
         begun = m.end()
         if found and lead and not lead.strip(_TO + "起"):
-            first = _RANGE.sub("", found[-1].label).removesuffix("自").removesuffix("从")
+            first = _RANGE.sub("", found[-1].label).removesuffix("自").removesuffix("从").strip()
+            first = first.strip("（）()") if words.is_bracketed(first) else first
             is_day = first.strip() in ("", "日期", "时间")
             opened, closed = (f"{x}{first.strip() or '日期'}" if is_day else f"{first}{x}" for x in ("开始", "结束"))
             found[-1] = replace(found[-1], label=opened)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from docfill.tag import words
+from docfill.tag import lines, words
 from docfill.tag.cells import has_boxes_text, heading_level, in_text_box, is_listed, is_soft, room_below, same_level
 from docfill.tag.spots import Room
 from docfill.text import NUMBERING
 from docfill.word.document import Block, Paragraph, Table
 
+_ROOM = 2
+"""So many empty paragraphs under a heading are room for an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What stands under some headings (outermost first): the room for an answer, or a table."""
+    """What stands under some headings (outermost first): the room for an answer, a table, or lines that ask."""
 
     index: int
     headings: list[str]
-    content: Room | Table
+    content: Room | Table | list[Paragraph]
 
 
 def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
@@ -48,9 +51,13 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
         if isinstance(following, Table) or (is_deeper and not has_room and is_roomy):
             continue
         if is_roomy:
-            yield Part(index, [t for _, t in stack], Room(block, hints))
+            first = next((i for i, h in enumerate(hints) if lines.has_named_blank(h.text)), len(hints))
+            if first == len(hints) or _empties(hints[:first]) >= _ROOM:
+                yield Part(index, [t for _, t in stack], Room(block, hints[:first]))
+            if first < len(hints):
+                yield Part(index, [t for _, t in stack], hints[first:])
         elif _is_room(block, hints) and (
-            _empties(hints) >= 2
+            _empties(hints) >= _ROOM
             or _is_prompted(block, hints)
             or same_level(depth, roomy)
             or _goes_on(blocks, following, depth)
@@ -65,7 +72,7 @@ def _asking_level(blocks: list[Block], index: int) -> tuple[str, str] | None:
     block = blocks[index]
     is_numbered = isinstance(block, Paragraph) and NUMBERING.match(block.text) is not None
     is_asking = is_numbered and isinstance(block, Paragraph) and block.text.rstrip().endswith((":", "："))
-    return heading_level(block, may_ask=True) if is_asking and room_below(blocks, index, 2) is not None else None
+    return heading_level(block, may_ask=True) if is_asking and room_below(blocks, index, _ROOM) is not None else None
 
 
 def _is_prompted(heading: Block, hints: list[Paragraph]) -> bool:

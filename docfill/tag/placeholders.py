@@ -17,12 +17,13 @@ from docfill.tag.marks import Span
 _PLACEHOLDER = late.pattern(
     r"\$!?\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}|«\s*([^«»\n]{1,40}?)\s*»"
     r"|(?<![{$!])\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}(?!\})"
+    r"|\[<\s*([^\W\d][\w.]{0,40})\s*>\]"
     r"|(?:(?<=[：:])|(?<=[：:] )|^)<([^\W\d][\w.]{0,30})>|<<\s*([^\W\d][\w. ]{0,40}?)\s*>>"
     r"|\[\[\s*([^\W\d][\w. ]{0,40}?)\s*\]\]|(?<![\w%])%([A-Za-z_]\w{1,40})%(?![\w%])"
     r"|(?<![\w@.])@([A-Za-z_]\w{1,40})@(?![\w@])|(?<![\w#])#([A-Za-z_]\w{1,40})#(?![\w#])"
     r"|(?<![\w$])\$([A-Za-z_]\w{1,40})\$(?![\w$])"
 )
-"""What other systems write where a value goes: ${x}, «x», {x}, <x>, <<x>>, [[x]], %x%, @x@, #x#, $x$."""
+"""What other systems write where a value goes: ${x}, «x», {x}, <x>, [<x>], <<x>>, [[x]], %x%, @x@, #x#, $x$."""
 _WORDS_OF_LOOPS = (
     r"(?:(?:if|unless|elseif|for|foreach|each|loop|repeat|while)\b[^{}«»\n]{1,60}|else"
     r"|end[ _]?(?:if|for|foreach|each|loop|repeat|while)?)"

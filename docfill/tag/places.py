@@ -73,7 +73,7 @@ def places_of(document: Document) -> Found:
     blocks = document.blocks
     rooms = set()
     for part in parts_of(blocks, is_roomy=False):
-        if not isinstance(part.content, Table) and any(map(str.isalpha, part.headings[-1])):
+        if isinstance(part.content, Room) and any(map(str.isalpha, part.headings[-1])):
             rooms.add(part.index)
             found.add("longtext", Where(str(part.index)), part.headings, [part.content], OUTLINE)
     tables = sum(isinstance(b, Table) for b in blocks)

@@ -459,9 +459,13 @@ class _Walk:
         """The title in the row above a cell that begins with room and ends in a line to sign; "" for none."""
         above = self.rows[number - 1] if number else None
         paragraphs = list(self.rows[number].cells[0].paragraphs)
-        if above is None or not above.is_title or above.is_own or above.has_boxes:
+        if above is None and (
+            len(self.rows) > 1 or not words.is_title(self.title) or SECTION.match(self.title) is None
+        ):
             return ""
-        label = above.cells[0].text.strip()
+        if above is not None and (not above.is_title or above.is_own or above.has_boxes):
+            return ""
+        label = self.title if above is None else above.cells[0].text.strip()
         begun = next((i for i, x in enumerate(paragraphs) if x.text.strip()), 0)
         last = next((x.text for x in reversed(paragraphs) if x.text.strip()), "")
         is_signed = words.DATE_BLANK.search(last) is not None or words.SIGNED.search(last) is not None
@@ -490,9 +494,18 @@ class _Walk:
         for part in parts_of(cell.blocks, is_roomy=True):
             if isinstance(part.content, Table):
                 self._inner(part.content, f"{where}/{part.index}", part.headings, said_over(cell, part.index))
-            elif is_outline:
+            elif is_outline and isinstance(part.content, list):
+                self._asking(Cell(cell.element, cell.column, cell.span, False, [*part.content]), where, part.headings)
+            elif is_outline and isinstance(part.content, Room):
                 self.found.add("longtext", Where(where), part.headings, [part.content], OUTLINE)
         return len(self.found.spots) > count
+
+    def _asking(self, lines_of: Cell, at: str, headings: list[str]) -> None:
+        """The lines below some headings of a cell that ask for something themselves."""
+        outer = self.found.sections
+        self.found.sections = [*outer, *headings]
+        add_inside(self.found, Inside(lines_of, Where(at), is_own=True))
+        self.found.sections = outer
 
     def _inner(self, table: Table, at: str, headings: list[str], title: str) -> None:
         """A table inside a cell, whose fields stand under some more headings, and right under a title."""
@@ -522,6 +535,7 @@ class _Walk:
             and words.is_label(self.title)
             and not (words.is_latin(self.title) and words.FORM_TITLE.search(words.label_key(self.title)))
             and all(r.is_full and is_empty(r.cells[0]) for r in self.rows)
+            and not self._has_places([self.title])
         ):
             self._add_empty(cell, Where(where), [self.title], UNDER_TITLE)
         elif label := self._room_of(number - 1):
@@ -530,8 +544,8 @@ class _Walk:
             self._add_empty(cell, Where(where), self.found.sections[-1:], UNDER_SECTION)
 
     def _has_places(self, sections: list[str]) -> bool:
-        """Whether places of this table stand in some sections already, so that more room is not what these name."""
-        return any(s.sections == sections for s in self.found.spots[self.first :])
+        """Whether places stand in some sections already, so that more room is not what these name."""
+        return any(s.sections == sections for s in self.found.spots)
 
     def _room_of(self, number: int) -> str:
         """The label of a row that is nothing but a label and room for its answer, which goes on below; "" for none."""
@@ -564,7 +578,7 @@ class _Walk:
             or following is None
         ):
             return
-        if words.STATEMENT.search(shown):
+        if words.STATEMENT.search(shown) or words.FILLED_ABOVE.search(shown):
             self.found.sections = self.outer
         elif SECTION.match(shown) or not NUMBERING.match(shown):
             is_form_title = number == 0 and not SECTION.match(shown)

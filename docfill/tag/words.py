@@ -46,6 +46,8 @@ OFFICE = late.pattern(
 )
 """Words over or beside what the office that receives the form fills in."""
 
+FILLED_ABOVE = late.pattern(r"(?:以上|上述)[^，。：:]{0,12}由[^，。：:]{1,16}填写")
+"""What says who fills in the part above, and so is no title of what stands below."""
 _PICTURE = late.pattern(
     r"图片|(?=.{2,24}$)(?!.*(?:是否|[数份][量数]|[:：？?])).*(?:照片|近照|相片|证件照|登记照|免冠|[一二两小大12]寸照?|头像).*"
     r"|.{0,12}\b(?:photo(?:graph)?s?|picture)\b.{0,12}",
@@ -350,7 +352,7 @@ _SPREAD = late.pattern(r"[^\s：:]{1,2}(?:[ \u3000\u00a0]{1,12}[^\s：:]){2,}")
 def is_spread(text: str) -> bool:
     """Whether a text is words set apart character by character, so that its spaces are no blanks."""
     shown = text.strip()
-    return _SPREAD.fullmatch(shown) is not None and not set(shown) <= _PARTS
+    return _SPREAD.fullmatch(shown) is not None and not set(shown.removeprefix("20")) <= _PARTS
 
 
 _SERIES = late.pattern(r"\s*(?:([A-Z])|([a-z]))\s*([)）.．、])")
@@ -411,7 +413,7 @@ def untranslated(text: str) -> str:
 
 _TRANSLATED = late.pattern(
     r"(?<=[一-鿿）])(?:[ \u3000]{0,3}[/／\n][ \u3000]{0,3}|[ \u3000]?(?=[A-Z][a-z]{1,20}(?:['’]s)? [A-Za-z(]))"
-    r"[A-Z][a-z][A-Za-z'’.,;&()/ \n-]{0,400}+[：:]?$"
+    r"[A-Z][a-z][A-Za-z'’.,;&()（）/ \n-]{0,400}+[：:]?$"
     r"|(?<=[一-鿿])(?:Name|Title|Discipline|Major|Degree|Gender|Sex|Age|Date|Department|School|Address|Phone|Tel|Email|Number"
     r"|Position|Nationality|Signature|Score|Remarks?)[：:]?$"
 )
