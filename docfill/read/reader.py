@@ -16,7 +16,7 @@ from docfill import late
 from docfill.kinds import TEXT, Written
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
-from docfill.read.blanks import DAY, above_signature, is_instruction, is_signature
+from docfill.read.blanks import is_instruction, is_signature
 from docfill.read.columns import Columns, Pair, moved_heads
 from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
@@ -24,6 +24,7 @@ from docfill.read.hints import Hints
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, head_of, words_of
 from docfill.read.repetition import Repetitions, shown_by
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
+from docfill.read.signing import DAY, above_signature
 from docfill.read.slots import Slots
 from docfill.template.skeleton import Skeleton
 from docfill.template.tree import EACH, Answer

@@ -22,13 +22,13 @@ from docfill.problems import Problem
 from docfill.read import signs
 from docfill.read.align import Split
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
-from docfill.read.blanks import DAY, above_signature
 from docfill.read.drawings import Drawings, Drawn, drawings_of
 from docfill.read.gaps import SIMILAR
 from docfill.read.hints import CLAUSE, Hints
 from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
+from docfill.read.signing import DAY, above_signature
 from docfill.read.undrawn import undrawn_in
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
 from docfill.text import CLOSING, OPENING, TELLING, fold, fold_with_map, gist

@@ -1,0 +1,57 @@
+"""What people sign below an opinion, and what only looks so."""
+
+from __future__ import annotations
+
+import pytest
+
+from docfill.read.signing import above_signature
+from tests.small_form import cell, loaded, p, package, row, table
+
+_FORM = loaded(package(p("登记表") + table(2, row("单位意见", cell(p("{{ 意见 }}"), p("签字：      年  月  日"))))))
+
+_SIGNED = (
+    *(
+        "同意\n代签：王某",
+        "同意 代签：王某",
+        "同意\n签批：王某",
+        "同意\n局长：王某",
+        "同意\n局长 王某",
+        "同意\n经办 王某",
+    ),
+    *(
+        "同意\n王某（代）",
+        "同意 王某（代签）",
+        "同意 王某代签",
+        "同意\n王某代",
+        "同意 王某印",
+        "同意\n王某 代 2024.5.6",
+    ),
+    *("同意\n区工信局", "同意。\n区工信局（章） 2024年5月6日", "情况属实  东港市工信局", "同意\n受委托人：王某"),
+    *("同意\n5月6日", "同意 5.6", "同意\n王某 即日", "同意\n/s/ 王某", "同意（代）", "同意\n（印）", "同意 [签章]"),
+)
+_NOT_SIGNED = (
+    *(
+        "同意推荐该集群申报",
+        "同意立项\n经费由区财政承担",
+        "同意上报 市工信局审批",
+        "同意聘任\n王芳为主任",
+        "同意  见附件",
+    ),
+    *("产品合格率99%，通过率 95.5", "项目通过验收\n建成研发中心", "质量优秀 服务良好", "组长：王芳\n成员：李明"),
+    *("王芳\n李明\n张伟（组长）", "该项目批准文号 沪发改3-5", "属实\n附件：营业执照", "同意。请市局给予支持"),
+)
+
+
+@pytest.mark.parametrize("said", _SIGNED)
+def test_who_signed_below_an_opinion_is_doubted(said: str) -> None:
+    lines = [p(line) for line in said.split("\n")]
+    given = table(2, row("单位意见", cell(*lines, p("签字：      年  月  日"))))
+    result = _FORM.extract(package(p("登记表") + given), by_meaning=True)
+    [problem] = result.problems
+    assert (problem.code, problem.path, problem.found) == ("ambiguous", "意见", said)
+    assert str(problem.expected).startswith(("同意", "情况属实"))
+
+
+@pytest.mark.parametrize("said", _NOT_SIGNED)
+def test_words_behind_an_opinion_that_nobody_signed_are_part_of_it(said: str) -> None:
+    assert above_signature(said) is None
