@@ -9,7 +9,7 @@ from docfill.problems import DocfillError
 from docfill.tag.lines import blanks_in
 from docfill.tag.words import kind_of
 from tests.small_form import Xml, cell, p, package, row, table
-from tests.test_tag_kinds import control, fields, form_of, left, proposed, text_of, underlined
+from tests.test_tag_kinds import control, fields, form_of, left, proposed, text_box, text_of, underlined
 
 LINE = "_" * 20
 
@@ -1251,3 +1251,57 @@ def test_a_placeholder_that_ends_as_the_prompt_of_another_place_is_one_all_the_s
     asked = {"Project Name:": "[Project Name]", "Attention:": "[Reviewer Name]", "Contact:": "[Name, Title]"}
     blocks = [p("[Company Name]"), p("SUBMITTAL COVER SHEET"), table(2, *(row(*both) for both in asked.items()))]
     assert [path for path, _ in fields(*blocks)] == ["company_name", "project_name", "attention", "contact"]
+
+
+# --- labels among others, and room in sentences ---
+
+
+def boxed(label: str) -> Xml:
+    """A label with an empty text box behind it, and one with words in another."""
+    words = text_box(300).replace("<w:p/>", "<w:p><w:r><w:t>Month</w:t></w:r></w:p>")
+    return p(label, Xml(words))
+
+
+def test_a_label_over_a_line_that_words_in_a_text_box_go_with_has_its_own_room() -> None:
+    lines = (p("First names:"), boxed("Birth date: \t"), p("Address:"))
+    assert names(p("Form"), p("Surname:"), *lines) == ["surname", "first_names", "birth_date", "address"]
+
+
+def test_a_tab_behind_a_colon_is_room_where_the_lines_above_have_it_so() -> None:
+    lines = [p(f"{x}:\t") for x in ("Birth place", "Civil status", "Languages")]
+    assert names(p("Form"), *lines[:2], p("Sex:\tNationality:\t"), lines[2])[:2] == ["birth_place", "civil_status"]
+
+
+def test_a_short_label_that_forms_ask_for_has_its_answer_though_something_is_told_below() -> None:
+    told = p("Write the name of each of the members in a column of its own, and say how far you agree.")
+    assert names(p("Evaluation"), p("Your name:"), told) == ["your_name"]
+
+
+def test_what_says_by_whom_a_part_is_filled_in_is_no_place() -> None:
+    lines = (p("TO BE COMPLETED BY THE VOLUNTEER:"), p("I have read the rules of this house and keep them."))
+    assert names(p("Form"), p(f"Address: {LINE}"), *lines) == ["address"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Your form was received on  \t. The above must be paid.",
+        "it must be received by  \tor your form will be denied.",
+        "My need for\t is a contingency that threatens my living.",
+        "I confirm that I received         on the day of my arrival.",
+        "She, aged about  --- years, lives in -------------------- with her family.",
+    ],
+)
+def test_a_tab_or_much_room_in_a_sentence_is_a_place(said: str) -> None:
+    assert len([b for b in blanks_in(said) if b.is_drawn]) == 1 + ("-----" in said)
+
+
+@pytest.mark.parametrize(
+    "said", ["Personal protective\tequipment will be provided to all of them.", "see  this --- or that"]
+)
+def test_a_slip_in_a_sentence_is_no_place(said: str) -> None:
+    assert not blanks_in(said)
+
+
+def test_an_empty_field_of_two_characters_is_a_place() -> None:
+    assert [b.label for b in blanks_in("Country code: (Required) \u2002\u2002 (see the list)")] == ["Country code"]

@@ -109,3 +109,8 @@ def test_a_text_box_below_a_question_is_its_room_wherever_it_hangs(gap: int) -> 
         p(""),
     )
     assert fields(*blocks) == [("how_often_do_you_travel", "text")]
+
+
+def test_a_label_behind_the_room_of_another_is_called_by_itself() -> None:
+    cells = table(4, row("Zip code:", "", cell("Country code: ____", span=2)))
+    assert fields(p("Form"), cells) == [("zip_code", "text"), ("country_code", "text")]

@@ -37,7 +37,7 @@ class Around:
         ruled: further lines without words right below one, for the same answer.
         following: the next table, or the words of the next paragraph that has some.
         is_followed: they stand right below.
-        has_box_after: a text box does.
+        has_box_after: an empty text box does, or stands among a few empty paragraphs below.
         room: the first of several empty paragraphs right below.
         is_inside: what follows is the next line of the same paragraph.
         is_captioned: it is a line to write on with its name below.
@@ -89,7 +89,6 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         shown = below if isinstance(below, Table) else below.text
         following[index] = shown if _says(below) else following[index + 1]
     captioned = _captioned(blocks)
-    are_boxes = [isinstance(b, Paragraph) and in_text_box(b) for b in blocks]
     found = list[tuple[Block, Around]]()
     said = stem = ""
     begun = set[tuple[str, str] | None]()
@@ -97,7 +96,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
     alike = Counter(_text_of(b) for b in blocks)
     for index, block in enumerate(blocks):
         is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
-        has_box_after = any(are_boxes[index + 1 : index + 3]) or _has_box_below(blocks, index)
+        has_box_after = _has_box_below(blocks, index)
         room = room_below(blocks, index, _ROOM)
         above = blocks[index - 1] if index else None
         gap: tuple[Paragraph, ...] = ()

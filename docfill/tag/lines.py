@@ -849,6 +849,8 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges += [m.span() for m in _ROOM_IN_CLAUSE.finditer(text)] if _SENTENCE_STOP.search(text) else []
     ranges += [m.span() for m in (() if ":" in fold(text) else _TERM_ROOM.finditer(text))]
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
+    ranges += rooms_amid(text)
+    ranges += [m.span() for m in (_SHORT_DASHES.finditer(text) if _DASHES in text else ())]
     tabbed = (m for m in _TABBED.finditer(text) if not words.ORDINAL.fullmatch(text[m.start() : m.start(1)].strip()))
     ranges += [m.span(1) for m in tabbed if words.is_title(m[0].replace("\t", " "))]
     ranges = [r for r in ranges if not _leads_to_number(text, *r) and not _MONEY_ON_LINE.match(text, r[1])]
@@ -884,7 +886,7 @@ _PHONE = late.pattern(r"\([ _]{2,}\) *_{2,}(?: *- *_{2,})?")
 """The blanks of a telephone number: (___) ___-____."""
 _SHORT_DOTS = late.pattern(r"(?:(?<=[\s(:])|(?<=[A-Za-z]\.))…[.…]{1,2}(?![.…])")
 """Dots to write on in a line in English, where one sign (…) is an ellipsis, not two."""
-_FORM_FIELD = late.pattern("\u2002{3,}")
+_FORM_FIELD = late.pattern("\u2002{2,}")
 """What an empty text field of a legacy form shows."""
 
 
@@ -923,6 +925,26 @@ _TERM_ROOM = late.pattern(
 _WEEKDAY = late.pattern(r"(?<=星期)[ \u3000\u00a0]{2,}(?![一二三四五六日])")
 _WEEKDAY_AT_END = late.pattern(r"日[ \u3000]{1,8}星期()\s*$")
 """The end of a line behind its day, where the day of the week is written: 年  月  日  星期."""
+
+
+def rooms_amid(text: str) -> list[Span]:
+    """The tabs, and the long stretches of spaces, that are room in a sentence in English: received on      ."""
+    if len(text) > _LONG or not words.is_latin(text) or len(_SMALL_WORD.findall(text)) < _SENTENCE_OF:
+        return []
+    return [m.span() for m in _AMID_SENTENCE.finditer(text)]
+
+
+_AMID_SENTENCE = late.pattern(
+    rf"(?<=[a-z,])(?:[ \u00a0]*+\t[{SPACE}]*+|[ \u00a0]{{8,}}+[{SPACE}]*+)(?=[,.;])"
+    rf"|(?<=[a-z])(?:[ \u00a0]++\t[{SPACE}]*+|\t[ \t]*+(?<= )|[ \u00a0]{{8,}}+[{SPACE}]*+)(?=[a-z]{{2,}} )"
+)
+"""A lone tab between two words is a slip; one beside a space, or in front of a stop, is room."""
+_DASHES = "-" * 5
+_SHORT_DASHES = late.pattern(r"(?<= )-{3,4}(?= [a-z])")
+"""A short line to write on between words, where the others of its line are drawn with dashes, too."""
+_SMALL_WORD = late.pattern(r"(?<![^\s(])[a-z]{2,}(?![^\s,.;)])")
+_SENTENCE_OF = 5
+"""Words written small, at least, of a line that is a sentence."""
 _TABS = late.pattern(r"(?<=[一-鿿])\t{3,}(?=[一-鿿])")
 _SENTENCE_STOP = late.pattern("[，。；]")
 """Tabs within a sentence are room."""

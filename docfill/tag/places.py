@@ -375,7 +375,8 @@ def _add_blanks(
         shared = shared_label(blanks, number, line)
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
         is_dated_sign = is_dated_sign and not (has_line_to_sign(line) or lines.is_day_of_its_own(line, blank))
-        if _is_open(line, blank) and isinstance(around.following, str) and _is_over(blank, around.following, around):
+        is_open = _is_open(line, blank) and not (found.firsts and "\t" in line[blank.start : blank.end])
+        if is_open and isinstance(around.following, str) and _is_over(blank, around.following, around):
             continue
         if _is_over_parts(line, blank, around):
             found.sections = [blank.label]
@@ -533,6 +534,9 @@ def _goes_on_below(found: Found, blank: lines.Blank, following: str, around: Aro
     is_among = bool(found.firsts) and words.is_latin(blank.label) and words.ASKED.search(blank.label) is not None
     if is_among and not NUMBERING.match(following) and not has_boxes_text(following):
         return False  # one more of the labels above, each with nothing but its colon
+    is_told_apart = words.is_told(following) and len(blank.label.split()) <= _LABEL_WORDS and not around.is_over_list
+    if is_told_apart and words.is_latin(blank.label) and words.ASKED.search(blank.label) is not None:
+        return False  # what stands below tells about the rest of the form
     is_heading = not around.is_followed and words.is_capitalized(following) and not NUMBERING.match(following)
     shown = following.strip()
     is_sentence = around.is_followed and shown.endswith("。") and len(shown) > _SENTENCE and not words.is_hint(shown)
@@ -540,6 +544,8 @@ def _goes_on_below(found: Found, blank: lines.Blank, following: str, around: Aro
     return (is_sentence or is_prose(following)) and not is_heading
 
 
+_LABEL_WORDS = 3
+"""Words of a label that asks for something whatever is told below it, at most."""
 _SENTENCE = 8
 """Characters of a line in Chinese from which it is a sentence where it ends in a stop."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from docfill import late
 from docfill.tag import words
-from docfill.tag.lines import TERM_TO_FILL
+from docfill.tag.lines import TERM_TO_FILL, rooms_amid
 from docfill.tag.marks import NEXT_LABEL, SPACE, Span, marks_in
 from docfill.tag.placeholders import placeholders_in
 from docfill.text import without_brackets
@@ -73,6 +73,7 @@ def rooms_in(line: str, underlined: Sequence[Span] = ()) -> list[Span]:
     found += [m.span() for m in _ASKED_IN_BRACKETS.finditer(line)] if words.is_latin(line) else []
     found += [m.span() for m in _HASHES.finditer(line)]
     found += [m.span() for m in _BARE_PERCENT.finditer(line)]
+    found += rooms_amid(line)
     found += [m.span() for m in _AMID.finditer(line)] if _STOP.search(line) else []
     found += [m.span(2) for m in _SET_APART.finditer(line) if words.ASKED.search(m[1])]
     found += [(p.start, p.end) for p in placeholders_in(line)] or [m.span() for m in _PROMPT.finditer(line)]

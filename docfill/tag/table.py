@@ -603,7 +603,8 @@ class _Walk:
             return
         chain, near = left_labels(self.rows, number, row.before(cell))
         is_taller = near is not None and goes_down(self.rows, number, cell) and not goes_down(self.rows, number, near)
-        if near is not None and has_own_label(cell) and (is_taller or self._has_room_of_its_own(near)):
+        is_roomy = near is not None and (self._has_room_of_its_own(near) or any(map(is_empty, row.before(cell)[-1:])))
+        if near is not None and has_own_label(cell) and (is_taller or is_roomy):
             chain, near = (chain[:-1], near) if is_taller else left_labels(self.rows, number, row.before(near))
         if near is not None and near is row.row.cells[0] and self._asks_in_itself(row, near):
             chain, near = chain[:-1], None

@@ -26,6 +26,7 @@ INTRODUCTION = late.pattern(
     r"[你您](?:们)?好$|[”\"」]?一栏$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写报]|问卷|调查|申报|使用)?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$|[计评记打]分(?:方法|标准|规则|说明|细则)$"
     r"|^(?:do|have|are|did|will|can) you(?: \w+)?$|^(?:\d+[.)] ?)?in case\b"
     r"|(?:^|, )(?:please )?rate (?:from|each|the|your|how)\b[^:]*$"
+    r"|^to be (?:completed|filled|read|signed)\b"
     r"|\bfollowing(?: \w+)?$|\bthe following (?:about|regarding|concerning|from|for|to)\b[^:]*$"
     r"|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
     r"|\b(?:link|click)(?: here)?$|^(?:for [\w ]{1,30} )?(?:please )?(?:contact|call|visit)$"
@@ -192,8 +193,9 @@ SIGNER = late.pattern(r"(?:[人者师任长员]|教授|领导|家长|学生|代�
 ASKED = late.pattern(
     r"姓名|名[称稱]|性[别別]|出生|年[龄齡]|民族|籍[贯貫]|国籍|國籍|[学學][历歷位号號校]|[专專][业業]|[职職][务務称稱位业業责責]|部[门門]|[单單]位|公司|"
     r"地址|住[址所]|学院|院[系部]|导师|教师|题目|班级|课题|[邮郵][编編箱]|[电電][话話邮郵]|手[机機提]|[传傳]真|[号號][码碼]|编号|[证證]件|身份|日期|[时時][间間]|原因|薪|金[额額]|介[绍紹]人|[联聯][系繫络絡]|"
-    r"\b(?:name|sex|gender|birth|d\.?o\.?b|age|nationality|address|e-?mail|phone|tel|mobile|fax|no|number|date|position|title|company|"
-    r"employer|salary|school|qualifications?|reason|duties|occupation|signature|referred|relationship|department)\b",
+    r"\b(?:names?|surname|sex|gender|birth|d\.?o\.?b|age|nationality|citizenship|address(?:es)?|e-?mail|phone|tel|telephone|mobile|"
+    r"cell|fax|no|numbers?|date|position|title|company|city|zip|post ?code|employer|salary|school|qualifications?|"
+    r"reasons?|duties|occupation|signature|referred|relationship|department)\b",
     re.I,
 )
 """Words that forms ask for, where a cell draws no room."""
