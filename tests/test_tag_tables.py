@@ -114,3 +114,8 @@ def test_a_text_box_below_a_question_is_its_room_wherever_it_hangs(gap: int) -> 
 def test_a_label_behind_the_room_of_another_is_called_by_itself() -> None:
     cells = table(4, row("Zip code:", "", cell("Country code: ____", span=2)))
     assert fields(p("Form"), cells) == [("zip_code", "text"), ("country_code", "text")]
+
+
+def test_an_empty_row_below_a_title_and_labels_is_the_room_of_the_title() -> None:
+    meals = (row("Lunch", "Time: ____", "Place: ____"), row(cell("", span=3)))
+    assert fields(p("Order"), table(3, *meals))[-1] == ("lunch", "text")

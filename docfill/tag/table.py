@@ -538,6 +538,8 @@ class _Walk:
             and not self._has_places([self.title])
         ):
             self._add_empty(cell, Where(where), [self.title], UNDER_TITLE)
+        elif label := self._title_beside_labels(number - 1):
+            self._add_empty(cell, Where(where), [label], UNDER_LABEL)
         elif label := self._room_of(number - 1):
             self._add_empty(cell, Where(where), [label], SPARE)
         elif above is not None and self.found.sections and not self._has_places(self.found.sections):
@@ -546,6 +548,15 @@ class _Walk:
     def _has_places(self, sections: list[str]) -> bool:
         """Whether places stand in some sections already, so that more room is not what these name."""
         return any(s.sections == sections for s in self.found.spots)
+
+    def _title_beside_labels(self, number: int) -> str:
+        """The title that a row begins with, all whose others are labels with a colon of their own: Lunch | Time: |
+        Place:; "" for none.
+        """
+        cells = self.rows[number].cells if number >= 0 else []
+        title = cells[0].text.strip() if len(cells) > 1 else ""
+        is_title = words.is_title(title) and not title.endswith((":", "：")) and not words.SIGNED.search(title)
+        return title if is_title and all(map(has_own_label, cells[1:])) else ""
 
     def _room_of(self, number: int) -> str:
         """The label of a row that is nothing but a label and room for its answer, which goes on below; "" for none."""
