@@ -1,0 +1,113 @@
+"""Whom to ask, and how: a name and a number that stand together in one of two fields, and the other one is blank.
+
+A field is known by its label, a telephone number and an address for mail by their look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from docfill import late
+from docfill.fields import Field
+from docfill.kinds import Written
+from docfill.read.assignment import Assignment, Held
+from docfill.values import DRAWN, says_none
+
+_LABELS = {
+    "phone": late.pattern(r"电话|手机|联系方式|传真|\b(?:tele)?phone|\btel\b|\bmobile|\bfax\b", re.I),
+    "mail": late.pattern(r"邮箱|邮件|联系方式|\be-?mail", re.I),
+}
+_PERSON = late.pattern(r"人$|姓名|名字|\bname\b|\bcontact", re.I)
+_LOOKS = {
+    "phone": late.pattern(
+        r"(?<![A-Za-z\d_.-])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
+        r"|(?<!\d)[(（]?0\d{2,3}[)）]?[- ]?[2-9]\d{6,7}(?:[-转]\d{1,5})?(?!\d)|(?<![\d.-])[2-9]\d{6,7}(?!\d)"
+    ),
+    "mail": late.pattern(r"(?<![\w.+-])[\w.+-]{1,40}@[\w-]{1,40}\.[\w.-]{2,40}"),
+}
+_BESIDE = DRAWN + "/／、，,；;：:()（）|"
+_LED = late.pattern(r"(?:联系)?(?:电话|手机)号?码?|邮箱|tel\.?|email", re.I)
+_NEAR, _LONGEST = 2, 64
+"""Fields that the other one may stand away, and characters of an answer that are looked at."""
+
+
+class Contacts:
+    """The fields of one form that ask for a number or an address, with those around them."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self._asked = [*_asked(fields)]
+        self._columns = {f.path: asked for f in fields if f.fields and (asked := [*_asked(f.fields)])}
+
+    def doubt(self, found: Assignment) -> None:
+        """Doubts answers that hold what another field asks for, which is blank."""
+        _doubt(found, found.places, self._asked, "")
+        for path, asked in self._columns.items():
+            held = found.places.get(path)
+            for index, record in enumerate((held.records or ()) if held is not None else ()):
+                _doubt(found, record.places, asked, f"{path}[{index}].")
+
+
+class _Asked:
+    """A field that asks for a number or an address, and the fields around it that ask for something else."""
+
+    def __init__(self, kind: str, f: Field, around: Sequence[Field]) -> None:
+        self.kind, self.path = kind, f.path
+        self.takes_name = _PERSON.search(_label(f)) is not None
+        self.around = [
+            (o.path, _PERSON.search(_label(o)) is not None, _asks(o)) for o in around if kind not in _asks(o)
+        ]
+
+
+def _asked(fields: Sequence[Field]) -> Iterator[_Asked]:
+    plain = [f for f in fields if isinstance(f.kind, Written) and f.kind.is_prose and not f.kind.is_long]
+    for at, f in enumerate(plain):
+        around = (*plain[max(0, at - _NEAR) : at], *plain[at + 1 : at + 1 + _NEAR])
+        yield from (_Asked(kind, f, around) for kind in _asks(f))
+
+
+def _label(f: Field) -> str:
+    return f.label or f.path.rpartition(".")[2]
+
+
+def _asks(f: Field) -> list[str]:
+    """What a field asks for by its label."""
+    return [kind for kind, label in _LABELS.items() if label.search(_label(f))]
+
+
+def _doubt(found: Assignment, places: Mapping[str, Held], asked: Sequence[_Asked], before: str) -> None:
+    for one in asked:
+        own = _said(places, one.path)
+        if own is None:
+            continue
+        for path, is_person, asks in one.around:
+            other = _said(places, path)
+            if other is None:
+                continue
+            if other and (known := _LOOKS[one.kind].search(other)) is not None:
+                rest = _LED.sub("", other[: known.start()] + other[known.end() :]).strip(_BESIDE)
+                is_theirs = is_person or bool(asks) or any(map(str.isalpha, rest))
+                is_blank = not own or says_none(own)
+                if is_theirs and own != other and (is_blank or _digits(own) == _digits(known[0])):
+                    found.doubt("ambiguous", before + path, other, rest)
+                    if is_blank:
+                        found.doubt("ambiguous", before + one.path, own or None, known[0].strip())
+            elif not other and is_person and not one.takes_name:
+                known = _LOOKS[one.kind].search(own)
+                rest = "" if known is None else (own[: known.start()] + own[known.end() :]).strip(_BESIDE)
+                if known is not None and sum(map(str.isalpha, rest)) > 1 and not _LED.fullmatch(rest):
+                    found.doubt("ambiguous", before + one.path, own, known[0].strip())
+                    found.doubt("ambiguous", before + path, None, rest)
+
+
+def _said(places: Mapping[str, Held], path: str) -> str | None:
+    """What stands at a field, "" for nothing; None where it has no place, or says too much."""
+    held = places.get(path)
+    if held is None or held.text is None:
+        return None
+    said = "" if held.text.is_blank else held.text.text.strip(DRAWN)
+    return said if len(said) <= _LONGEST else None
+
+
+def _digits(said: str) -> str:
+    return "".join(filter(str.isalnum, said))

@@ -1,0 +1,70 @@
+"""Names, telephone numbers and addresses for mail that stand in the field of another one, which is blank."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.small_form import loaded, p, package, row, table
+from tests.test_sight import doubts
+
+_FORM = loaded(
+    package(
+        p("登记表")
+        + table(
+            4,
+            row("联系人", "{{ 联系人 }}", "联系电话", "{{ 联系电话 }}"),
+            row("编号", "{{ 编号 }}", "邮箱", "{{ 邮箱 }}"),
+        )
+        + p("成员")
+        + table(
+            2,
+            row("姓名", "手机"),
+            row("{%tr for 行 in 成员 %}", ""),
+            row("{{ 行.姓名 }}", "{{ 行.手机 }}"),
+            row("{%tr endfor %}", ""),
+        )
+    )
+)
+_MAIL = "a@b.cn"
+
+
+def told(
+    contact: str, phone: str, number: str = "", mail: str = _MAIL, member: tuple[str, str] = ("李明", "13912345678")
+) -> list[str]:
+    given = table(4, row("联系人", contact, "联系电话", phone), row("编号", number, "邮箱", mail))
+    result = _FORM.extract(
+        package(p("登记表") + given + p("成员") + table(2, row("姓名", "手机"), row(*member))), by_meaning=True
+    )
+    assert {code for _, code in doubts(result)} <= {"ambiguous"}
+    return [path for path, _ in doubts(result)]
+
+
+@pytest.mark.parametrize("between", [" ", "", "，", "/", "  电话：", "（"])
+@pytest.mark.parametrize("number", ["13812345678", "138 1234 5678", "0531-88123456", "(0531)88123456", "88123456"])
+def test_a_number_behind_a_name_where_the_field_for_it_is_blank_is_doubted(between: str, number: str) -> None:
+    assert told(f"王芳{between}{number}{'）' * (between == '（')}", "") == ["联系人", "联系电话"]
+
+
+def test_each_field_that_may_be_the_others_is_doubted() -> None:
+    assert told("13812345678", "") == ["联系人", "联系电话"]
+    assert told("", "王芳 13812345678") == ["联系人", "联系电话"]
+    assert told("王芳 13812345678", "13812345678") == ["联系人"]
+    assert told("王芳 88123456", "无") == ["联系人", "联系电话"]
+    assert told("王芳", _MAIL, mail="") == ["联系电话", "邮箱"]
+    assert told("王芳", "", mail="13812345678") == ["联系电话", "邮箱"]
+    assert told("王芳", "1", member=("李明13912345678", "")) == ["成员[0].姓名", "成员[0].手机"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "phone", "number"),
+    [
+        *(("王芳", "13812345678", ""), ("王芳 科长", "", ""), ("王芳", "", "88123456"), ("王芳", "", "20240506")),
+        *(
+            ("王芳", "0531-88123456转802", "A-88123456"),
+            ("王芳（13812345678）", "88123456", ""),
+            ("", "13812345678", ""),
+        ),
+    ],
+)
+def test_what_stands_where_it_belongs_is_plain(contact: str, phone: str, number: str) -> None:
+    assert told(contact, phone, number) == []
