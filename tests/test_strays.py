@@ -55,6 +55,8 @@ def told(form: Form) -> list[tuple[str, str]]:
         ("{% endif }", "{% endif %}"),
         ("｛％ endfor ％｝", "{% endfor %}"),
         ("庚 }}", "{{ 庚 }}"),
+        ("{{庚}}}", "{{ 庚 }}"),
+        ("{% if 己 %}}", "{% if 己 %}"),
         ("{ % if 己 % }", "{% if 己 %}"),
         ("{ %p endfor %}", "{%p endfor %}"),
     ],
@@ -77,7 +79,18 @@ def test_a_comment_without_an_end_and_braces_set_apart_unseen_are_named(typed: s
 
 @pytest.mark.parametrize(
     "shown",
-    ["{{ 甲 }}", "{% if 甲 %}乙{% endif %}", "{# 注 #}", "集合 {1, 2}", "（5%}", "{x}", "｛甲｝", 'a["{"]', "100%"],
+    [
+        "{{ 甲 }}",
+        "{ {{ 甲 }} }",
+        "{% if 甲 %}乙{% endif %}",
+        "{# 注 #}",
+        "集合 {1, 2}",
+        "（5%}",
+        "{x}",
+        "｛甲｝",
+        'a["{"]',
+        "100%",
+    ],
 )
 def test_what_is_no_near_miss_is_left_alone(shown: str) -> None:
     assert list(half_typed(f"前{shown}后")) == []

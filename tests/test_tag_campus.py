@@ -84,9 +84,9 @@ def test_the_name_of_a_school_owns_nothing_below_the_title_of_the_next_form() ->
 
 
 def test_more_room_in_a_section_that_has_places_is_told_of() -> None:
-    rows = [row("学生姓名", ""), row("最终成绩评定", "等级：_______"), row(cell("", span=2))]
+    rows = [row("学生姓名", ""), row("等级：_____", "日期：______"), row(cell("", span=2))]
     blocks = [HEADING, table(2, row("姓名", "")), p("以上由学生填写。"), p("答辩成绩评定"), table(2, *rows)]
-    assert paths(*blocks)[1:] == ["答辩成绩评定.学生姓名", "答辩成绩评定.最终成绩评定.等级"]
+    assert paths(*blocks)[1:] == [f"答辩成绩评定.{x}" for x in ("学生姓名", "等级", "日期")]
     assert left(*blocks) == [""]
 
 
@@ -179,3 +179,21 @@ def test_a_label_in_two_languages_on_two_lines_is_called_in_chinese() -> None:
 def test_short_titles_behind_figures_in_a_cell_have_their_room() -> None:
     held = cell("主要内容和要求", "1.主要内容", "", "", "", "2.要求：", "", "", span=2)
     assert paths(HEADING, table(2, row("姓名", ""), row(held))) == ["姓名", "主要内容", "要求"]
+
+
+def test_boxes_typed_as_characters_make_no_name_and_are_told_of() -> None:
+    held = cell("*是否参会?", "是口否口", "", "*报告形式?", "口头报告口       海报报告口", "", span=2)
+    blocks = [
+        HEADING,
+        table(2, row("姓名", ""), row(held), row(cell("*用餐:", "", "素食口     穆斯林口       其他口", span=2))),
+    ]
+    assert paths(*blocks) == ["姓名"]
+    assert "是口否口" in left(*blocks)
+
+
+def test_notes_on_anything_ask_nothing() -> None:
+    assert paths(p("回执"), p("姓名：____"), p("退款须知："), p("取消需发送电子邮件通知会务组；")) == ["姓名"]
+
+
+def test_the_code_of_a_page_is_no_placeholder() -> None:
+    assert paths(HEADING, p("姓名：____"), p("<html>"), p("<body>"), p("<carBrand>")) == ["姓名", "carBrand"]

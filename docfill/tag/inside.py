@@ -302,6 +302,7 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
     blanks = trailing_blanks(inside.cell)
     is_titled = not texts[0]
     is_elsewhere = words.SIGNED.search(label) or words.TO_TICK.search(label) or _refers(label)
+    is_elsewhere = is_elsewhere or any(map(lines.has_boxes_as_words, texts))
     if words.STATEMENT.search(label) or is_elsewhere or is_titled or _is_set_upright(texts):
         return
     if (words.is_hint(label) and blanks < 2) or words.is_told(label) or words.SECTION_TITLE.match(label):
@@ -532,9 +533,10 @@ def _asks(
     rest = [p.text for p in paragraphs[index + 1 :]]
     following = next((t for t in rest if t.strip()), "")
     has_room = bool(rest) and not rest[0].strip()
-    if following and not has_room and (has_boxes_text(following) or is_prose(following)):
+    offers = has_boxes_text(following) or lines.has_boxes_as_words(following)
+    if following and not has_room and (offers or is_prose(following)):
         return False
-    if room_below(paragraphs, index, _ROOM) is None and (has_boxes_text(following) or _is_translated(rest)):
+    if room_below(paragraphs, index, _ROOM) is None and (offers or _is_translated(rest)):
         return False
     if following and not has_room and words.NOTE.match(line):
         return False  # what it notes is printed

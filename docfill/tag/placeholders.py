@@ -56,13 +56,19 @@ def placeholders_in(text: str) -> list[Placeholder]:
     found = [
         Placeholder(m.start(), m.end(), next(g for g in m.groups() if g).strip())
         for m in _PLACEHOLDER.finditer(text)
-        if m.start() not in loops
+        if m.start() not in loops and not _OF_PAGE.fullmatch(m[0])
     ]
     if not found and "[" in text:
         found = [Placeholder(m.start(), m.end(), m[1] or m[2]) for m in _IN_SQUARES.finditer(text)]
     return found
 
 
+_OF_PAGE = late.pattern(
+    r"<(?:html|head|body|div|span|table|thead|tbody|tr|t[dh]|[uo]l|li|[pabi]|[bh]r|h[1-6]|script|style|meta|link|img|input"
+    r"|form|button|label|select|option|nav|header|footer|section|main|template)>",
+    re.I,
+)
+"""What the code of a page of the net is written with, which a report prints and nobody fills in."""
 _IN_SQUARES = late.pattern(
     r"\[(?i:insert|enter|your|type)(?i: the| your)? ([A-Za-z][\w’' /-]{1,40})\]"
     r"|\[([A-Z][\w’']*+(?:,? ?[ /-](?:[A-Z][\w’']*+|of|and|the|&|#)){1,5}"

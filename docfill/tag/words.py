@@ -23,7 +23,7 @@ SIGNED = late.pattern(
 )
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
-    r"[你您](?:们)?好$|[”\"」]?一栏$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写报]|问卷|调查|申报|使用)?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$|[计评记打]分(?:方法|标准|规则|说明|细则)$"
+    r"[你您](?:们)?好$|[”\"」]?一栏$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写报]|问卷|调查|申报|使用)?(?:说明|注|注意事项|提示|要求)$|须知$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$|[计评记打]分(?:方法|标准|规则|说明|细则)$"
     r"|^(?:do|have|are|did|will|can) you(?: \w+)?$|^(?:\d+[.)] ?)?in case\b"
     r"|(?:^|, )(?:please )?rate (?:from|each|the|your|how)\b[^:]*$"
     r"|^to be (?:completed|filled|read|signed)\b"

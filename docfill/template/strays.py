@@ -1,11 +1,12 @@
 """Strays: tags that stand where nothing fills them in, and what its author meant for a tag and mistyped.
 
 A tag is seen by whoever opens the template, so docfill sees it, too: `half_typed`
-finds full-width braces and tags with a brace too few; `foreign` what other systems fill in; `unfilled` finds whole tags
-in all of a package but where docfill writes (hidden names, alternative
-texts, charts, SmartArt, field codes, links, pages of HTML put in …), and `unseen`
-those in text that is struck out, of the colour of the paper, a control's prompt and
-the like.  A document with one of these in it must not go out: `lint` names each, `fill` refuses.
+finds full-width braces and tags with a brace too few or too many; `foreign` what
+other systems fill in; `unfilled` finds whole tags in all of a package but where
+docfill writes (hidden names, alternative texts, charts, SmartArt, field codes,
+links, pages of HTML put in …), and `unseen` those in text that is struck out, of
+the colour of the paper, a control's prompt and the like.  A document with one of
+these in it must not go out: `lint` names each, `fill` refuses.
 
 `shown_tags` lets tags that are hidden (w:vanish, ECMA-376 17.3.2.41) be seen, as
 docxtpl sees them.
@@ -57,12 +58,14 @@ class Stray(Struct, frozen=True):
 
 def half_typed(shown: str) -> Iterator[tuple[str, str]]:
     """(what is typed, what was meant) for each near miss of a tag in a paragraph's text."""
-    at, rest = 0, []
+    at, rest, whole = 0, list[str](), list[tuple[int, int]]()
     for start, end, source in language.tags_in(shown):
         if not any(c in source for c in "｛｝％＃"):
             rest.append(shown[at:start])
+            whole.append((start, end))
             at = end
     rest.append(shown[at:])
+    yield from _with_brace_too_many(shown, whole, "".join(rest))
     for piece in rest:
         taken, text = 0, _INVISIBLE.sub("", piece)
         found = (m for p in (_OPENED, _CLOSED, _ENDED, _COMMENT, _SPACED) for m in p.finditer(text))
@@ -71,6 +74,17 @@ def half_typed(shown: str) -> Iterator[tuple[str, str]]:
                 taken = match.end()
                 limits.spend(_STEPS_A_STRAY)
                 yield match[0].strip(), _meant(match[0])
+
+
+def _with_brace_too_many(shown: str, tags: Iterable[tuple[int, int]], rest: str) -> Iterator[tuple[str, str]]:
+    """The tags right beside a brace that no other one in the rest of the text answers: {{甲}}}."""
+    opened, closed = (sum(map(rest.count, pair)) for pair in ("{｛", "}｝"))
+    for start, end in tags if opened != closed else ():
+        first = start - (opened > closed and shown[start - 1 : start] in ("{", "｛"))
+        last = end + (closed > opened and shown[end : end + 1] in ("}", "｝"))
+        if (first, last) != (start, end):
+            limits.spend(_STEPS_A_STRAY)
+            yield shown[first:last], _meant(shown[start:end])
 
 
 def foreign(shown: str) -> Iterator[tuple[str, str]]:
