@@ -197,3 +197,19 @@ def test_notes_on_anything_ask_nothing() -> None:
 
 def test_the_code_of_a_page_is_no_placeholder() -> None:
     assert paths(HEADING, p("姓名：____"), p("<html>"), p("<body>"), p("<carBrand>")) == ["姓名", "carBrand"]
+
+
+def test_places_of_numbered_rows_have_the_numbers_that_the_form_prints() -> None:
+    rows = [row("序号", "工作任务", "序号", "工作任务"), row("1", "", "3", ""), row("2", "", "4", "")]
+    assert paths(HEADING, table(4, *rows)) == ["工作任务1", "工作任务3", "工作任务2", "工作任务4"]
+
+
+def test_a_wide_cell_merged_down_with_a_colon_and_room_owns_nothing_beside_it() -> None:
+    asked = cell(p("题目名称:"), p(""), merge="restart", span=3)
+    rows = [row(asked, "课题性质", "学生人数"), row(cell("", merge="continue", span=3), "", "")]
+    blocks = [HEADING, table(5, row("姓名", cell("", span=4)), *rows)]
+    assert paths(*blocks) == ["姓名", "题目名称", "课题性质", "学生人数"]
+
+
+def test_notes_that_are_numbered_right_below_their_title_are_no_answer() -> None:
+    assert paths(HEADING, p("姓名：____"), p("备注："), p("1、“性质”一栏用字母表达，分别为："), p("A 设计")) == ["姓名"]

@@ -278,6 +278,11 @@ class GridRow:
         is_ordinal = words.ORDINAL.fullmatch(squeezed(first.text)) is not None
         return first.text if is_led and is_named and not is_ordinal and not any(map(self.is_value, named)) else ""
 
+    def is_wide_room(self, cell: Cell) -> bool:
+        """Whether a cell takes most of the row, and holds a label with a colon and the room for its answer below it."""
+        whole = sum(c.span for c in self.row.cells)
+        return 2 * cell.span > whole and squeezed(cell.text).endswith((":", "：")) and trailing_blanks(cell) > 0
+
     def tall(self, merged: frozenset[int]) -> list[tuple[Cell, str]]:
         """The cells with words that stand over or under others in a merge, with the words; `merged` goes on below."""
         if self._tall is None:
@@ -567,6 +572,8 @@ def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[lis
     for cell, shown in row.tall(merged):
         if not left or cell.column > left[-1].column:
             break
+        if row.is_wide_room(row.tops.get(cell.column, cell)):
+            continue
         if cell is not near and not any(map(_has_room, shown.split("\n"))):
             chain = [c for c in chain if c not in ended]
             chain.append(shown)

@@ -40,6 +40,7 @@ def name(spots: list[Spot], had: Iterable[str] = ()) -> None:
     first = next((i for i, s in enumerate(plain) if s.sections or "/" in s.at), 0) if has_sections else 0
     paths = {s: _steps(s, is_first=i < first) for i, s in enumerate(plain)}
     _cover(plain, paths)
+    _count(plain, paths)
     _tell_apart(plain, paths)
     paths = _owned(plain, paths)
     columns = (e.columns for s in plain for e in s.edits if isinstance(e, Repeat))
@@ -131,6 +132,20 @@ def _cover(spots: list[Spot], paths: dict[Spot, Path]) -> None:
     for spot in spots[: spots.index(tables[first][-1]) + 1]:
         if paths[spot][0] != COVER:
             paths[spot] = (COVER, *paths[spot])
+
+
+def _count(spots: list[Spot], paths: dict[Spot, Path]) -> None:
+    """Gives places of the same name the numbers that the form prints for their rows, where these count from one on."""
+    alike: dict[Path, list[Spot]] = defaultdict(list)
+    for spot in spots:
+        alike[paths[spot]].append(spot)
+    for path, same in alike.items():
+        numbers = [[int(m[1]) for x in s.labels if (m := _ORDINAL.fullmatch(x))] for s in same]
+        if len(same) > 1 and sorted(numbers) == [[n + 1] for n in range(len(same))] and path[-1] != CONTENT:
+            paths.update((s, (*path[:-1], f"{path[-1]}{n[0]}")) for s, n in zip(same, numbers, strict=True))
+
+
+_ORDINAL = late.pattern(r"\s*(\d{1,2})[.．、]?\s*")
 
 
 def _tell_apart(spots: list[Spot], paths: dict[Spot, Path]) -> None:

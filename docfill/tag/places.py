@@ -496,6 +496,8 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
         return False
     if isinstance(following, str) and _is_lead(blank, following, around):
         return False
+    if isinstance(following, str) and around.is_followed and words.NOTE.match(line) and NUMBERING.match(following):
+        return False  # the notes are printed
     is_asked = words.ASKED.search(blank.label) is not None and not lines.asks_to_choose(line)
     is_over_options = around.is_over_list and not (isinstance(following, str) and asks_itself(following))
     if is_over_options and words.is_latin(line) and not is_asked:

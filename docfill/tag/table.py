@@ -627,7 +627,9 @@ class _Walk:
                 return
         for index, table in tables:
             self._inner(table, f"{at}/{index}", chain, said_over(cell, index) or "".join(chain[-1:]))
-        if tables or (row.is_header and (is_empty(cell) or not (chain and row.is_value(cell)))):
+        if tables or (
+            row.is_header and not row.is_wide_room(cell) and (is_empty(cell) or not (chain and row.is_value(cell)))
+        ):
             return
         heads = [c.text for c in header_cells(self.rows, number, cell)]
         owners = owner_labels(self.rows, number, cell)
@@ -676,7 +678,7 @@ class _Walk:
             said = said if len(said) > 1 else cell.text.split()
             self.found.leave(f"{chain[-1].strip()} {' / '.join(said)}", where.at, NO_BOXES)
             return
-        if row.is_header or self._is_label(row, cell, is_answer=is_answer):
+        if (row.is_header and not row.is_wide_room(cell)) or self._is_label(row, cell, is_answer=is_answer):
             return
         if self._heads_records(number, cell):
             self._speak_for(number)
@@ -858,7 +860,8 @@ class _Walk:
 
     def _is_group(self, number: int, cell: Cell) -> bool:
         """Whether a cell of words is merged down over rows that hold more at its right."""
-        return cell is not self.rows[number].row.cells[-1] and goes_down(self.rows, number, cell)
+        row = self.rows[number]
+        return cell is not row.row.cells[-1] and goes_down(self.rows, number, cell) and not row.is_wide_room(cell)
 
     def _asks_at_end(self, number: int, cell: Cell) -> bool:
         """Whether the last cell of a row of labels and their rooms is one more label, with no room but its own."""
