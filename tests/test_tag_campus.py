@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.small_form import cell, p, row, table
-from tests.test_tag_kinds import fields, left, proposed
+from tests.small_form import cell, p, r, row, table
+from tests.test_tag_kinds import fields, left, proposed, underlined
 from tests.test_tag_office import HEADING
 
 SIGNED = "主任(签字)：\u3000\u3000\u3000\u3000            年   月   日"
@@ -213,3 +213,24 @@ def test_a_wide_cell_merged_down_with_a_colon_and_room_owns_nothing_beside_it() 
 
 def test_notes_that_are_numbered_right_below_their_title_are_no_answer() -> None:
     assert paths(HEADING, p("姓名：____"), p("备注："), p("1、“性质”一栏用字母表达，分别为："), p("A 设计")) == ["姓名"]
+
+
+def test_square_brackets_that_a_sentence_talks_about_are_no_boxes() -> None:
+    line = "参考文献应在引用处的右上角用［］标明，［］中序号应与文后的序号一致。"
+    assert paths(HEADING, p("姓名：____"), p(line)) == ["姓名"]
+
+
+def test_a_title_with_a_colon_right_over_the_first_item_of_a_list_asks_nothing() -> None:
+    assert paths(HEADING, p("姓名：____"), p("9．正文(以理工类为例)："), p("⑴ 前言"), p("⑵ 选题背景")) == ["姓名"]
+
+
+def test_both_ends_of_a_stretch_of_time_on_drawn_lines_are_called_so() -> None:
+    rooms = [underlined(" " * n) for n in (8, 4, 8, 5)]
+    drawn = [x for pair in zip(rooms, map(r, ("年", "月至", "年", "月")), strict=True) for x in pair]
+    assert [x.split(".")[-1] for x in paths(p("手册"), p(*drawn), p("姓名：____"))] == ["开始日期", "结束日期", "姓名"]
+
+
+def test_headings_above_the_title_of_a_form_own_no_room_below_it() -> None:
+    prose = [p("二、工作量要求"), p("学生在毕业设计期间应按时完成的基本工作量如下，并接受检查。")]
+    asked = [x for n in ("1．所需资料", "2．主要内容") for x in (p(n), p(""), p(""), p(""))]
+    assert paths(p("手册"), *prose, p("毕业设计任务书"), *asked) == ["所需资料", "主要内容"]

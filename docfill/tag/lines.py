@@ -199,7 +199,11 @@ def _in_stretches(blanks: list[Blank], text: str) -> list[Blank]:
             and between in _TO
             and not words.label_key(blank.label.removeprefix(between))
         )
-        if is_end and last is not None and _OF_TIME.search(last.label) and not (last.is_date or blank.is_date):
+        if is_end and last is not None and last.is_date and blank.label == between:
+            is_asked = _OF_TIME.search(last.label) is not None and not last.label.endswith("开始日期")
+            named[-1] = replace(last, label=f"{last.label}开始" if is_asked else last.label or "开始日期")
+            blank = replace(blank, label=f"{last.label}结束" if is_asked else "结束日期")
+        elif is_end and last is not None and _OF_TIME.search(last.label) and not (last.is_date or blank.is_date):
             named[-1] = replace(last, label=f"{last.label}开始")
             blank = replace(blank, label=f"{last.label}结束")
         named.append(blank)

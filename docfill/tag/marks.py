@@ -24,6 +24,8 @@ NEXT_LABEL = late.pattern(
 UNDERSCORES = late.pattern(r"[_＿]{2,}(?:[ \u3000]+[_＿]+)*|[-—–]{5,}|[.．…]{4,}")
 """Characters that draw a line to write on."""
 _SQUARE = late.pattern(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
+_SQUARE_TOLD = late.pattern(r"[ \u3000]?(?:标[明注出]|表示|[中内里]|括)")
+"""What stands behind square brackets that are only talked about: 用［ ］标明."""
 _TICK = rf"[ \u3000]{{0,2}}[{ticks.IN_BRACKETS}][ \u3000]{{0,2}}"
 _TICKED_SQUARE = late.pattern(rf"[\[［【〔]{_TICK}[\]］】〕]")
 _TICKED_BRACKETS = late.pattern(rf"[（(]{_TICK}[)）]")
@@ -242,7 +244,7 @@ def marks_in(text: str, *, has_empty: bool = False) -> list[Span]:
     has_empty = has_empty or any(c in ticks.BOXES for c in text)
     boxes = ticks.BOXES + (ticks.TICKED_BOXES if has_empty else _TICKED)
     marks = [(i, i + 1) for i, c in enumerate(text) if c in boxes and not _is_talk(text, i) and not _in_row(text, i)]
-    squares = [m.span() for m in _SQUARE.finditer(text)]
+    squares = [m.span() for m in _SQUARE.finditer(text) if not _SQUARE_TOLD.match(text, m.end())]
     marks += squares + ([m.span() for m in _TICKED_SQUARE.finditer(text)] if squares else [])
     if has_empty:
         marks += _checked(text, max((end for _, end in marks), default=0))

@@ -37,6 +37,8 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
         if isinstance(block, Table):
             yield Part(index, [t for _, t in stack], block)
             continue
+        if not is_roomy and words.begins_form(block.text.strip()):
+            stack = []
         depth = heading_level(block) or (_asking_level(blocks, index) if is_roomy else None)
         if depth is None or (not is_roomy and _goes_on_from(blocks, index, depth)):
             continue

@@ -121,8 +121,8 @@ def places_of(document: Document) -> Found:
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
             found.sections, found.party = [shown], ""
-        elif _is_new_form(shown):
-            found.sections, found.head = [], shown if found.spots else ""
+        elif words.begins_form(shown):
+            found.sections, found.head = [], shown if len(found.spots) > len(rooms) else ""
         elif words.DECLARATION.match(shown) or (is_above_table and is_of_all):
             found.sections = []
         elif (
@@ -140,20 +140,6 @@ def places_of(document: Document) -> Found:
     tell_of_rest(found, document)
     found.spots.sort(key=lambda spot: [*map(int, spot.at.split("/"))])
     return found
-
-
-def _is_new_form(shown: str) -> bool:
-    """Whether a line in Chinese is the title of a form that begins below another: no section goes on into it."""
-    is_title = (
-        len(shown) <= _HEAD and words.is_title(shown) and not words.is_latin(shown) and not NUMBERING.match(shown)
-    )
-    return is_title and (
-        words.FORM_TITLE.search(words.label_key(shown)) is not None or _SIGNED_PART.search(shown) is not None
-    )
-
-
-_SIGNED_PART = late.pattern(r"(?:声明|承诺|签[署字名]页)$")
-"""What the title of a part ends with that is only signed."""
 
 
 def _goes_on_from_title(found: Found, shown: str, around: Around) -> bool:
@@ -599,7 +585,7 @@ def _leads_on(line: str, following: str) -> bool:
     return is_first_part or (not one.startswith(("（", "(")) and other.startswith(("（", "(")))
 
 
-_FIRST_ITEM = late.pattern(r"\s*(?:[（(]?1[)）]|①|[（(]一[)）]|A[.．、]?[一-鿿])")
+_FIRST_ITEM = late.pattern(r"\s*(?:[（(]?1[)）]|[①⑴⒈]|[（(]一[)）]|A[.．、]?[一-鿿])")
 """The number of the first item of a list, which what stands over it leads on to."""
 _PRINTED = late.pattern(r"\s*[一-鿿]{1,8}[：:][ \u3000]*[^\s：:_＿（(][^：:_＿]{3,}")
 """A label with its answer printed: what stands over it leads on to such ones."""

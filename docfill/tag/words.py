@@ -295,6 +295,15 @@ FORM_TITLE = late.pattern(
 """What the name of a whole form ends with."""
 
 
+def begins_form(shown: str) -> bool:
+    """Whether a line in Chinese is the title of a form that begins below another: no section goes on into it."""
+    is_short = len(shown) <= _TITLE_OF_FORM and is_title(shown) and not is_latin(shown) and not NUMBERING.match(shown)
+    return is_short and (FORM_TITLE.search(label_key(shown)) is not None or _SIGNED_PART.search(shown) is not None)
+
+
+_TITLE_OF_FORM = 16
+_SIGNED_PART = late.pattern(r"(?:声明|承诺|签[署字名]页)$")
+"""What the title of a part ends with that is only signed."""
 NAME_OF_FORM = late.pattern(r"(?:报名|申请|申报|登记|审批|推荐|备案|汇总)[表书]")
 """What a form is called, and so asks nothing where a colon stands behind it."""
 
