@@ -1,6 +1,6 @@
 """Mails as Outlook keeps them: a file of its own (.msg), and winmail.dat, in which it wraps what it attaches to others.
 
-The first is [MS-OXMSG], a compound file read by olefile, which is optional; the second [MS-OXTNEF], attributes one
+The first is [MS-OXMSG], a compound file; the second [MS-OXTNEF], attributes one
 behind another, of which those of attachments are read here.  Both say the same of an attachment by the same properties
 ([MS-OXCMSG] 2.2.2).  A mail that is attached is opened in turn; what was put into the text as an object of another
 program, and what is only a link, is refused by name.
@@ -9,13 +9,13 @@ program, and what is only a link, is refused by name.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Any
 
 from docfill import limits, linked
-from docfill.members import ARROW, OUTLOOK, Attached, Letter, damaged, decoded, inside, needs, printable
+from docfill.compound import Streams, streams_of
+from docfill.members import ARROW, OUTLOOK, Attached, Letter, damaged, decoded, inside, printable
 from docfill.problems import DocfillError
 
 _PROPERTY = "__substg1.0_"
@@ -42,54 +42,22 @@ def message(data: bytes, name: str) -> Letter:
     """A mail as Outlook saves it: a compound file, in which an attachment is a storage of streams.
 
     Raises:
-        DocfillError: it is damaged or too large, or olefile is not installed.
+        DocfillError: it is damaged or too large.
     """
     try:
-        from olefile import OleFileIO
-    except ImportError:
-        raise needs(name, "mail") from None
-    if not _has_room_for_its_tables(data):
-        raise damaged(name, OUTLOOK)
-    try:
-        with OleFileIO(data) as compound:
-            streams = _streams(compound, len(data), name)
-    except DocfillError:
-        raise
-    except Exception:  # olefile raises whatever the damage leads to
+        streams = streams_of(data, lambda path: path[0].startswith(_WANTED))
+    except ValueError:
         raise damaged(name, OUTLOOK) from None
     if (_PROPERTIES,) not in streams:
         raise damaged(name, OUTLOOK)
     return Letter(name, _attached_to(streams, (), name, limits.current().nested), _sent(streams))
 
 
-_SECTOR, _TABLES = 30, (44, 64, 72)
-"""Where the header of a compound file says how large a sector is, as a power of two, and how many each of its tables
-has ([MS-CFB] 2.2)."""
-
-
-def _has_room_for_its_tables(data: bytes) -> bool:
-    """Whether a compound file is as large as its tables are said to be, for which olefile makes room unasked."""
-    sector = 1 << min(int.from_bytes(data[_SECTOR : _SECTOR + 2], "little"), 16)
-    return all(int.from_bytes(data[at : at + 4], "little") * sector <= len(data) for at in _TABLES)
-
-
-_Streams = Mapping[tuple[str, ...], bytes]
-"""The streams of a compound file by path."""
 _WANTED = ("__attach", "__properties", *(f"{_PROPERTY}{p:04X}" for p in (_SUBJECT, _TEXT, _HTML)))
 """How what concerns attachments is called, and what the mail says."""
 
 
-def _streams(compound: Any, size: int, name: str) -> _Streams:
-    """What is wanted; DocfillError where it, or the stream in which small ones stand, is said to have more than `size`
-    bytes, those of the file: sectors that are shared, or follow themselves, would be unpacked again and again.
-    """
-    wanted = [tuple(path) for path in compound.listdir() if path[0].startswith(_WANTED)]
-    if max(compound.root.size, sum(compound.get_size(list(path)) for path in wanted)) > size:
-        raise damaged(name, OUTLOOK)
-    return {path: compound.openstream(list(path)).read() for path in wanted}
-
-
-def _sent(streams: _Streams) -> float:
+def _sent(streams: Streams) -> float:
     """When a mail was sent, or else when it came; 0 where it does not say."""
     fixed = streams[(_PROPERTIES,)]
     entries = {fixed[at : at + 4]: fixed[at + 8 : at + _ENTRY] for at in range(_OF_MAIL, len(fixed), _ENTRY)}
@@ -98,7 +66,7 @@ def _sent(streams: _Streams) -> float:
     return seconds if 0 <= seconds < _LAST_DAY else 0.0
 
 
-def _attached_to(streams: _Streams, mail: tuple[str, ...], name: str, levels: int) -> Iterator[Attached]:
+def _attached_to(streams: Streams, mail: tuple[str, ...], name: str, levels: int) -> Iterator[Attached]:
     """What is attached to a mail that messages call `name`; of a mail in it what that holds."""
     depth = len(mail)
     own = (p[depth] for p in streams if p[:depth] == mail and len(p) > depth + 1)
@@ -113,7 +81,7 @@ def _attached_to(streams: _Streams, mail: tuple[str, ...], name: str, levels: in
     yield from linked.attached(said, name, _said(streams, mail, _SUBJECT), is_all=not is_met)
 
 
-def _of_storage(streams: _Streams, here: tuple[str, ...], called: str, levels: int) -> Iterator[Attached]:
+def _of_storage(streams: Streams, here: tuple[str, ...], called: str, levels: int) -> Iterator[Attached]:
     """What one attachment is, or holds."""
     held = (*here, _EMBEDDED)
     content = streams.get((*here, f"{_PROPERTY}{_CONTENT:04X}{_BINARY:04X}"))
@@ -129,7 +97,7 @@ def _of_storage(streams: _Streams, here: tuple[str, ...], called: str, levels: i
         yield Attached(called, refusal=linked.refusal(called), is_aside=is_aside)
 
 
-def _is_hidden(streams: _Streams, attachment: tuple[str, ...]) -> bool:
+def _is_hidden(streams: Streams, attachment: tuple[str, ...]) -> bool:
     """Whether Outlook does not list an attachment, since the text shows it ([MS-OXCMSG] 2.2.2.24): the value of that
     property stands among those of a fixed length ([MS-OXMSG] 2.4.2).
     """
@@ -138,12 +106,12 @@ def _is_hidden(streams: _Streams, attachment: tuple[str, ...]) -> bool:
     return any(entry[:4] == _IS_HIDDEN and entry[8:9] == b"\1" for entry in entries)
 
 
-def _named(streams: _Streams, attachment: tuple[str, ...]) -> Iterator[str]:
+def _named(streams: Streams, attachment: tuple[str, ...]) -> Iterator[str]:
     """The names of an attachment, the best first."""
     return (_said(streams, attachment, identifier) for identifier in _NAMES)
 
 
-def _said(streams: _Streams, holder: tuple[str, ...], identifier: int) -> str:
+def _said(streams: Streams, holder: tuple[str, ...], identifier: int) -> str:
     """A property that is text, in whatever it is written; "" where there is none."""
     for kind in (_WIDE, _NARROW, _BINARY):
         if value := streams.get((*holder, f"{_PROPERTY}{identifier:04X}{kind:04X}")):

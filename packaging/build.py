@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 VERSIONS = HERE / "versions.txt"
 PYTHONS = ("3.11", "3.12", "3.13")
-EXTRAS = ("serve", "print", "archives", "mail")
+EXTRAS = ("serve", "print", "archives")
 PIP = "pip>=24"
 """It installs the rest; Python's embeddable zip has none."""
 

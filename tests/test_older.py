@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docfill.compound import streams_of
 from docfill.word.carried import Uncarried, worked_out
 from docfill.word.document import Document
 from docfill.word.older import Line, lines_of_doc, lines_of_rtf
@@ -30,19 +31,19 @@ def compound(**streams: bytes) -> bytes:
     entries, body, table = [], b"", []
     start = 2
 
-    def entry(name: str, kind: int, first: int, size: int) -> bytes:
+    def entry(name: str, kind: int, first: int, size: int, beside: int = -1, below: int = -1) -> bytes:
         called = f"{name}\0".encode("utf-16-le")
-        head = called.ljust(64, b"\0") + struct.pack("<HBB", len(called), kind, 1) + b"\xff" * 12 + b"\0" * 36
+        head = called.ljust(64, b"\0") + struct.pack("<HBBiii", len(called), kind, 1, -1, beside, below) + b"\0" * 36
         return head + struct.pack("<IQ", first, size)
 
-    for name, content in streams.items():
+    for number, (name, content) in enumerate(streams.items(), 1):
         count = -(-max(len(content), 4096) // _SECTOR)
-        entries.append(entry(name, 2, start, max(len(content), 4096)))
+        entries.append(entry(name, 2, start, max(len(content), 4096), number + 1 if number < len(streams) else -1))
         body += content.ljust(count * _SECTOR, b"\0")
         table += [*range(start + 1, start + count), 0xFFFFFFFE]
         start += count
     fat = struct.pack(f"<{_SECTOR // 4}I", *([0xFFFFFFFD, 0xFFFFFFFE, *table] + [0xFFFFFFFF] * 128)[: _SECTOR // 4])
-    directory = (entry("Root Entry", 5, 0xFFFFFFFE, 0) + b"".join(entries)).ljust(_SECTOR, b"\0")
+    directory = (entry("Root Entry", 5, 0xFFFFFFFE, 0, below=1) + b"".join(entries)).ljust(_SECTOR, b"\0")
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6) + b"\0" * 10
     head += struct.pack("<IIIIIIII", 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
     return (head + struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)).ljust(_SECTOR, b"\0") + fat + directory + body
@@ -107,7 +108,7 @@ def test_a_field_over_several_lines_is_told_in_each() -> None:
 
 def test_word_95_and_what_is_damaged_have_no_lines() -> None:
     assert lines_of_doc(doc("甲\r", version=0x68)) == []
-    with pytest.raises(ValueError, match="beyond"):
+    with pytest.raises(ValueError, match="damaged"):
         lines_of_doc(doc("甲\r")[:1000])
 
 
@@ -141,11 +142,13 @@ def test_whatever_bytes_are_no_more_than_damaged(noise: bytes, at: int) -> None:
     assert isinstance(lines_of_rtf(b"{\\rtf1 " + noise), list)
 
 
-def test_a_chain_of_sectors_that_follows_itself_is_damage() -> None:
+def test_a_chain_of_sectors_that_follows_itself_is_unpacked_no_further_than_the_file_is_long() -> None:
     looped = bytearray(doc("甲\r"))
     struct.pack_into("<I", looped, _SECTOR + 4 * 2, 2)
-    with pytest.raises(ValueError, match="follows itself"):
-        lines_of_doc(bytes(looped))
+    assert sum(map(len, streams_of(bytes(looped), lambda path: True).values())) <= len(looped)
+    endless = looped.replace(struct.pack("<Q", 4096), struct.pack("<Q", 1 << 30))
+    with pytest.raises(ValueError, match="larger"):
+        streams_of(bytes(endless), lambda path: True)
 
 
 # --- held against what was made ---

@@ -15,7 +15,20 @@ from tests.small_form import form_named
 SOURCE = Path(__file__).parent.parent / "docfill"
 
 LAYERS = (
-    ("late", "text", "hanzi", "problems", "values", "limits", "locks", "scratch", "container", "pictures", "notebook"),
+    (
+        "late",
+        "text",
+        "hanzi",
+        "problems",
+        "values",
+        "limits",
+        "locks",
+        "scratch",
+        "container",
+        "compound",
+        "pictures",
+        "notebook",
+    ),
     ("kinds",),
     ("word",),
     ("template", "view"),

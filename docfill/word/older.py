@@ -18,8 +18,8 @@ import msgspec
 from msgspec import Struct
 
 from docfill import late, limits
+from docfill.compound import streams_of
 from docfill.word.codes import text_from
-from docfill.word.compound import Compound
 
 _KEPT = late.pattern(r"(?:HYPERLINK|TOC|INDEX)\b", re.I)
 """Fields whose words are kept."""
@@ -134,14 +134,14 @@ _PARTS = late.pattern(r"[\x07\x0c\r\x13-\x15]|[^\x07\x0c\r\x13-\x15]+")
 
 def lines_of_doc(data: bytes) -> list[Line]:
     """The lines of the body of a .doc that say anything."""
-    compound = Compound(data)
-    main = compound.stream("WordDocument")
+    streams = streams_of(data, {("WordDocument",), ("0Table",), ("1Table",)}.__contains__)
+    main = streams.get(("WordDocument",), b"")
     if len(main) < _PIECES + 8 or int.from_bytes(main[2:4], "little") < _SINCE_97:
         return []
     is_second = int.from_bytes(main[_FLAGS : _FLAGS + 2], "little") & _IS_SECOND
     length = min(int.from_bytes(main[_LENGTH : _LENGTH + 4], "little"), len(main))
     at, size = struct.unpack_from("<II", main, _PIECES)
-    listed = compound.stream("1Table" if is_second else "0Table")[at : at + size]
+    listed = streams.get(("1Table" if is_second else "0Table",), b"")[at : at + size]
     writer = _Writer()
     does = {_BEGINS: writer.begin, _SHOWS: writer.show, _ENDS: writer.end, **dict.fromkeys(_CLOSES, writer.close)}
     for part in _PARTS.findall("".join(_pieces(main, listed, length))):
