@@ -325,3 +325,35 @@ def test_where_more_of_a_line_says_something_else_nothing_is_read_unsaid(line: s
     result = _TWO.extract(package(p("登记表") + p(line) + p("完")), by_meaning=True)
     told = {path for _, path in doubts(result)}
     assert all(path in told for path, said in (("话", "139"), ("单位", "甲厂")) if result.data[path] != said)
+
+
+# --- notes in brackets among the words of a line ---
+
+_LINE = loaded(
+    package(
+        p("登记表")
+        + p("现有设备{{ 设备 | integer | blank(4) }}台，其中进口{{ 进口 | integer | blank(4) }}台。")
+        + p("完")
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("现有设备662台（其中国家级2台），其中进口3台。", ["（其中国家级2台）"]),
+        ("现有设备662台(含租赁)，其中进口3台（德国）。", ["(含租赁)", "（德国）"]),
+        ("（截至年底）现有设备662台，其中进口3台。", ["（截至年底）"]),
+    ],
+)
+def test_a_note_among_the_words_of_a_line_is_left_over_and_hides_no_answer(said: str, left: list[str]) -> None:
+    result = _LINE.extract(package(p("登记表") + p(said) + p("完")), by_meaning=True)
+    assert (result.data, [x.text for x in result.leftovers], result.problems) == ({"设备": 662, "进口": 3}, left, [])
+
+
+@pytest.mark.parametrize(
+    "said", ["现有设备（662）台（含租赁），其中进口3台。", "现有设备（约662台）（含租赁），其中进口3台。"]
+)
+def test_a_note_where_an_answer_is_due_may_be_that(said: str) -> None:
+    result = _LINE.extract(package(p("登记表") + p(said) + p("完")), by_meaning=True)
+    assert "设备" in {problem.path for problem in result.problems}

@@ -9,6 +9,7 @@ the same, what is written behind its label, and the answers that take the rest.
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -25,11 +26,14 @@ from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.tree import Answer, Words
 from docfill.template.units import FormRow, Line
 from docfill.text import fold, fold_with_map, gist
+from docfill.values import DRAWN
 
 SIMILAR = 80
 """Two labels at least this alike (rapidfuzz ratio, 0 to 100) may be one, reworded."""
 _COLON = late.pattern(r"\s*([^:：\d]{2,24})[:：](?=\s*\S)")
 """The label of a line, with an answer behind it."""
+_NOTE = late.pattern(r"[（(][^（()）\n]{1,40}[)）]")
+"""A note in brackets."""
 _LABEL_WITHIN = late.pattern(r"(?:^|(?<=[\s，,；;、]))[^\s:：，,；;、\d]{2,12}[:：]")
 """A label in a line, with its colon."""
 _MOST_PAIRS = 4096
@@ -78,6 +82,7 @@ class Gap(Struct):
         renamed: answers behind a colon, each with what stands behind other words.
         meant: those that are told by their look, each with the line that may be meant for it.
         spread: lines of several labels that somebody parted, each with the lines that it became.
+        noted: the notes in brackets that stand in lines of several labels or units, between words of the form.
         relabelled: lines of several labels of which one says something else, each as it stands there.
         lines: what lines are left.
         rows: what rows are left.
@@ -96,6 +101,7 @@ class Gap(Struct):
     renamed: list[Reworded] = field(default_factory=list)
     meant: list[tuple[int, DocLine]] = field(default_factory=list)
     spread: list[tuple[LinePlan, list[DocLine]]] = field(default_factory=list)
+    noted: list[DocLine] = field(default_factory=list)
     relabelled: list[Relabelled] = field(default_factory=list)
     lines: list[DocLine] = field(default_factory=list)
     rows: list[DocRow] = field(default_factory=list)
@@ -155,7 +161,7 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
     gap.rows = [u for u in units if isinstance(u, DocRow)]
     if len(lost) > len(gap.line_owners) + len(gap.row_owners):  # others are known by their words
         if gap.lines:
-            lost = _relabelled(plan, _spread(plan, lost, gap), gap)
+            lost = _relabelled(plan, _without_notes(plan, _spread(plan, lost, gap), gap), gap)
             lost, gap.lines = behind_labels(plan, lost, gap.lines)
         if lost and (gap.lines or gap.rows):
             lost = _reworded(plan, lost, gap, set(absent))
@@ -220,6 +226,43 @@ def _parts_of(labels: Sequence[Sequence[str]], lines: list[DocLine]) -> list[Doc
     return lines[:count]
 
 
+def _without_notes(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
+    """Finds the lines with answers that fit but for notes in brackets among their words; gives the units still lost."""
+    if len(lost) * len(gap.lines) > _MOST_PAIRS:
+        return lost
+    remaining = []
+    for a in lost:
+        line = plan.plans[a]
+        is_asked = line is not None and line.slots and len(line.literals) > 1 and not line.has_boxes
+        found = next((x for doc in gap.lines if line and is_asked and (x := _parted_by_notes(line, doc))), None)
+        if line is None or found is None:
+            remaining.append(a)
+            continue
+        doc, parts, notes = found
+        gap.spread.append((line, parts))
+        gap.noted += notes
+        gap.lines = [x for x in gap.lines if x is not doc]
+    return remaining
+
+
+def _parted_by_notes(line: LinePlan, doc: DocLine) -> tuple[DocLine, list[DocLine], list[DocLine]] | None:
+    """A line of the document, its parts, which fit a line of the form, and the notes between them; None for others."""
+    limits.spend(1 + len(doc.folded) // 64)
+    printed = fold(line.words)
+    notes = [m.span() for m in _NOTE.finditer(doc.text) if fold(m[0]) not in printed] if not doc.behind else []
+    ends = [0, *(at for note in notes for at in note), len(doc.text)]
+    pieces = [doc.part(first, last) for first, last in pairwise(ends)]
+    kept = pieces[::2]
+    if not notes or not line.fits("".join(part.folded for part in kept)):
+        return None
+    split = align.split(line.literals, line.wants_words, text := "".join(part.text for part in kept))
+    cuts = {*itertools.accumulate(len(part.text) for part in kept[:-1])}
+    blank = [gap for gap, asked in zip(split.gaps if split else (), line.gaps, strict=False) if asked]
+    if any(not text[slice(*gap)].strip(DRAWN) and not cuts.isdisjoint(range(gap[0], gap[1] + 1)) for gap in blank):
+        return None  # the note may be the answer
+    return doc, [part for part in kept if part.folded], pieces[1::2]
+
+
 def behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) -> tuple[list[int], list[DocLine]]:
     """Parts lines that begin with words of the form and a colon: somebody wrote behind these what belongs below them.
 
@@ -234,8 +277,7 @@ def behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) ->
         if parted is None:
             remaining.append(a)
             continue
-        at = fold_with_map(parted.text)[1][len(label)]
-        rest = DocLine(parted.text[at:], parted.folded[len(label) :], parted.paragraph, parted.start + at)
+        rest = parted.part(fold_with_map(parted.text)[1][len(label)])
         lines = [rest if line is parted else line for line in lines]
     return remaining, lines
 
@@ -331,9 +373,7 @@ def _only_ones(plan: ContainerPlan, lost: list[int], gap: Gap, labels: dict[int,
     is_each_meant = all(_shares(labels[a], m[1]) for a, (m, _) in zip(led, parts, strict=False))
     if led and len(led) == len(parts) and not gap.line_owners and is_each_meant:
         for a, (m, line) in zip(led, parts, strict=True):
-            rest = line.text[m.end() :]
-            behind = DocLine(rest, fold(rest), line.paragraph, line.start + m.end())
-            gap.renamed.append(Reworded(a, behind, m[1].strip()))
+            gap.renamed.append(Reworded(a, line.part(m.end()), m[1].strip()))
         taken = {id(line) for _, line in parts}
         gap.lines = [line for line in gap.lines if id(line) not in taken]
         lost = [a for a in lost if a not in led]

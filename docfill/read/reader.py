@@ -254,6 +254,7 @@ class Reading:
             self.slots.keep(path_of(plan, a), [line], slot=_slot_of(plan.plans[a]))
         for parted, lines in gap.spread:
             self.slots.lines(parted, lines)
+        self.slots.left_over(gap.noted)
         for other in gap.relabelled:
             self.slots.lines(other.plan, [other.doc])
             for path in other.paths:

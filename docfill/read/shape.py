@@ -34,6 +34,11 @@ class DocLine(Struct, eq=False, gc=False):
         """The element that shows the character at `index` of the line, or the paragraph's own."""
         return self.spans(index, index)[0].element
 
+    def part(self, start: int, end: int | None = None) -> DocLine:
+        """A part of it, of which nothing is read `behind`."""
+        text = self.text[start:end]
+        return DocLine(text, fold(text), self.paragraph, self.start + start)
+
     def spans(self, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
         """The spans of `text[start:end]`; one, empty, for a stretch without characters."""
         end = len(self.text) if end is None else end
