@@ -5,6 +5,8 @@ Each sentence is tried beside its opposite, which is an answer.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from docfill.extract import Result
@@ -560,6 +562,57 @@ def test_a_hint_of_another_place_is_no_answer_and_no_part_of_one() -> None:
     assert told == [("placeholder", "姓名", None), ("ambiguous", "电话", "62")]
     plain = in_rows(("姓名", "李明"), ("电话", "（区号-号码）"), ("备注", "（无）"))
     assert (plain.data["电话"], plain.problems) == (None, [])
+
+
+def _hinted(path: str, hint: str) -> Xml:
+    return cell(p(f"{{% if {path} %}}{{{{ {path} }}}}{{% else %}}{hint}{{% endif %}}"))
+
+
+_HINTED = loaded(
+    package(
+        p("登记表")
+        + table(
+            2,
+            row("理由", _hinted("理由", "（说明主要理由，不超过200字，可另附图纸，并注明数据来源）")),
+            row("产业", _hinted("产业", "如集成电路、生物医药、人工智能等")),
+            row("Name", _hinted("Name", "(please print in block letters, no initials)")),
+            row("Price", _hinted("Price", "(in USD)")),
+            row("备注", "{{ 备注 }}"),
+        )
+        + p("完")
+    )
+)
+
+
+def remarked(said: str) -> list[tuple[str, Any]]:
+    answers = {"理由": "技术领先", "产业": "生物医药", "Name": "Ann Lee", "Price": "12", "备注": said}
+    given = table(2, *(row(label, answer) for label, answer in answers.items()))
+    result = _HINTED.extract(package(p("登记表") + given + p("完")), by_meaning=True)
+    assert {x.path for x in result.problems} <= {"备注"}
+    return [(x.code, x.expected) for x in result.problems]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        *((said, ("placeholder", None)) for said in ("不超过200字", "不超过200字，可另附图纸", "并注明数据来源")),
+        *((said, ("ambiguous", "东港厂")) for said in ("东港厂，不超过200字", "东港厂 可另附图纸，并注明")),
+        ("Ann Lee (please print in block letters)", ("ambiguous", "Ann Lee")),
+    ],
+)
+def test_a_piece_from_the_middle_of_another_places_hint_is_no_answer(said: str, told: tuple[str, Any]) -> None:
+    assert remarked(said) == [told]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("生物医药、人工智能", "主要理由如下", "数据来源：统计局", "请见附件", "图纸另附"),
+        *("Equipment (in USD)", "Print shop (letters)", "Prices (no initials)", "Smith (Kent)", "b) block letters"),
+    ],
+)
+def test_an_answer_that_shares_words_with_the_hint_of_another_place_is_one(said: str) -> None:
+    assert remarked(said) == []
 
 
 @pytest.mark.parametrize("said", ["李明\n电话", "李明\n电话\n62", "李明\n电话：62"])
