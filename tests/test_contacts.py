@@ -68,3 +68,19 @@ def test_each_field_that_may_be_the_others_is_doubted() -> None:
 )
 def test_what_stands_where_it_belongs_is_plain(contact: str, phone: str, number: str) -> None:
     assert told(contact, phone, number) == []
+
+
+_BANK = loaded(package(p("登记表") + p("开户行：{{ 开户行 | blank(9) }}  账号：{{ 账号 | blank(9) }}") + p("完")))
+
+
+@pytest.mark.parametrize(
+    "line", ["开户行：工行东港支行 6222020200112233445  账号：", "开户行：  账号：工行东港支行6222 0202 0011 2233 445"]
+)
+def test_an_account_with_its_bank_in_one_field_is_doubted(line: str) -> None:
+    result = _BANK.extract(package(p("登记表") + p(line) + p("完")), by_meaning=True)
+    assert sorted(path for path, _ in doubts(result)) == ["开户行", "账号"]
+
+
+def test_an_account_and_its_bank_where_they_belong_are_plain() -> None:
+    line = "开户行：工行东港支行  账号：6222020200112233445"
+    assert doubts(_BANK.extract(package(p("登记表") + p(line) + p("完")), by_meaning=True)) == []

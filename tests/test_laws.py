@@ -154,6 +154,13 @@ def test_a_form_with_a_derived_place_reads_back(data: st.DataObject) -> None:
 # --- 5: never silently wrong ---
 
 
+@pytest.mark.parametrize("answer", ["无申请日期：", "王芳申请日期："])
+def test_an_answer_that_ends_with_the_label_behind_it_is_doubted(answer: str) -> None:
+    form = form_named("small")
+    result = form.extract(form.fill({"申请": {"申请人": answer}}), by_meaning=True)
+    assert "申请.申请人" in {problem.path for problem in result.problems}
+
+
 @pytest.mark.parametrize("name", [*NAMES, "derived"])
 @given(data=st.data())
 def test_an_answer_that_quotes_the_form_is_read_back_or_doubted(name: str, data: st.DataObject) -> None:

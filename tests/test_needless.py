@@ -357,3 +357,13 @@ def test_a_note_among_the_words_of_a_line_is_left_over_and_hides_no_answer(said:
 def test_a_note_where_an_answer_is_due_may_be_that(said: str) -> None:
     result = _LINE.extract(package(p("登记表") + p(said) + p("完")), by_meaning=True)
     assert "设备" in {problem.path for problem in result.problems}
+
+
+# --- a colon that somebody put ---
+
+
+@pytest.mark.parametrize("sign", ["：", ":", " ： "])
+def test_a_colon_between_the_words_of_a_line_and_an_answer_is_none_of_it(sign: str) -> None:
+    form = loaded(package(p("登记表") + p("本人{{ 姓名 | blank(6) }}，性别{{ 性别 | blank(2) }}。") + p("完")))
+    result = form.extract(package(p("登记表") + p(f"本人{sign}王芳，性别{sign}女。") + p("完")), by_meaning=True)
+    assert (result.data, result.problems, result.leftovers) == ({"姓名": "王芳", "性别": "女"}, [], [])

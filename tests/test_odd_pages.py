@@ -886,3 +886,15 @@ def test_a_number_of_a_list_that_stands_apart_or_is_the_form_s_is_none(
 def test_what_is_hidden_on_web_pages_alone_is_seen_on_the_page() -> None:
     result = read(count=runs(run("<w:webHidden/>", "35"), run("", "6")))
     assert (result.data["件数"], doubts(result)) == (356, [])
+
+
+@pytest.mark.parametrize(("said", "other"), [("国有√民营", "国有"), ("是✓ 否", "是"), ("男 √ / 女", "男")])
+def test_a_tick_within_a_text_chooses_a_part_of_it(said: str, other: str) -> None:
+    result = read(unit=said)
+    assert [(x.code, x.path, x.expected) for x in result.problems] == [("ambiguous", "单位", other)]
+
+
+@pytest.mark.parametrize("said", ["☑完成\n未完成", "√ 已完成\n√ 已验收", "东港√厂" * 20])
+def test_ticks_of_a_list_or_in_a_long_text_choose_nothing(said: str) -> None:
+    result = read(unit=said.replace("\n", "⏎"))
+    assert (result.data["单位"], doubts(result)) == (said, [])

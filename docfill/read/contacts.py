@@ -1,6 +1,6 @@
-"""Whom to ask, and how: a name and a number that stand together in one of two fields, and the other one is blank.
+"""Names and numbers that stand together in one of two fields while the other one is blank: of people, of banks.
 
-A field is known by its label, a telephone number and an address for mail by their look.
+A field is known by its label, a telephone number, an address for mail, an account and an identity by their look.
 """
 
 from __future__ import annotations
@@ -17,17 +17,22 @@ from docfill.values import DRAWN, says_none
 _LABELS = {
     "phone": late.pattern(r"电话|手机|联系方式|传真|\b(?:tele)?phone|\btel\b|\bmobile|\bfax\b", re.I),
     "mail": late.pattern(r"邮箱|邮件|联系方式|\be-?mail", re.I),
+    "account": late.pattern(r"[账帐卡]号|\baccount", re.I),
+    "identity": late.pattern(r"身份证|证件号|\bid (?:card|no|number)", re.I),
 }
-_PERSON = late.pattern(r"人$|姓名|名字|\bname\b|\bcontact", re.I)
+_NAMES = late.pattern(r"人$|姓名|名字|户名|银行|开户行|\bname\b|\bcontact|\bbank\b", re.I)
+"""Labels that ask for the name of whom a number is."""
 _LOOKS = {
     "phone": late.pattern(
         r"(?<![A-Za-z\d_.-])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
         r"|(?<!\d)[(（]?0\d{2,3}[)）]?[- ]?[2-9]\d{6,7}(?:[-转]\d{1,5})?(?!\d)|(?<![\d.-])[2-9]\d{6,7}(?!\d)"
     ),
+    "account": late.pattern(r"(?<![A-Za-z\d])\d{4}(?:[ -]?\d{3,4}){2,4}(?:[ -]?\d{1,3})?(?!\d)"),
+    "identity": late.pattern(r"(?<![A-Za-z\d])\d{17}[\dXx](?![A-Za-z\d])"),
     "mail": late.pattern(r"(?<![\w.+-])[\w.+-]{1,40}@[\w-]{1,40}\.[\w.-]{2,40}"),
 }
 _BESIDE = DRAWN + "/／、，,；;：:()（）|"
-_LED = late.pattern(r"(?:联系)?(?:电话|手机)号?码?|邮箱|tel\.?|email", re.I)
+_LED = late.pattern(r"(?:联系)?(?:电话|手机)号?码?|邮箱|[账帐]号|身份证号?码?|tel\.?|email", re.I)
 _NEAR, _LONGEST = 2, 64
 """Fields that the other one may stand away, and characters of an answer that are looked at."""
 
@@ -40,7 +45,7 @@ class Contacts:
         self._columns = {f.path: asked for f in fields if f.fields and (asked := [*_asked(f.fields)])}
 
     def doubt(self, found: Assignment) -> None:
-        """Doubts answers that hold what another field asks for, which is blank."""
+        """Doubts answers that hold what a field beside theirs asks for, which is blank."""
         _doubt(found, found.places, self._asked, "")
         for path, asked in self._columns.items():
             held = found.places.get(path)
@@ -53,10 +58,8 @@ class _Asked:
 
     def __init__(self, kind: str, f: Field, around: Sequence[Field]) -> None:
         self.kind, self.path = kind, f.path
-        self.takes_name = _PERSON.search(_label(f)) is not None
-        self.around = [
-            (o.path, _PERSON.search(_label(o)) is not None, _asks(o)) for o in around if kind not in _asks(o)
-        ]
+        self.takes_name = _NAMES.search(_label(f)) is not None
+        self.around = [(o.path, _NAMES.search(_label(o)) is not None, _asks(o)) for o in around if kind not in _asks(o)]
 
 
 def _asked(fields: Sequence[Field]) -> Iterator[_Asked]:
@@ -80,19 +83,19 @@ def _doubt(found: Assignment, places: Mapping[str, Held], asked: Sequence[_Asked
         own = _said(places, one.path)
         if own is None:
             continue
-        for path, is_person, asks in one.around:
+        for path, is_name, asks in one.around:
             other = _said(places, path)
             if other is None:
                 continue
             if other and (known := _LOOKS[one.kind].search(other)) is not None:
                 rest = _LED.sub("", other[: known.start()] + other[known.end() :]).strip(_BESIDE)
-                is_theirs = is_person or bool(asks) or any(map(str.isalpha, rest))
+                is_theirs = is_name or bool(asks) or any(map(str.isalpha, rest))
                 is_blank = not own or says_none(own)
                 if is_theirs and own != other and (is_blank or _digits(own) == _digits(known[0])):
                     found.doubt("ambiguous", before + path, other, rest)
                     if is_blank:
                         found.doubt("ambiguous", before + one.path, own or None, known[0].strip())
-            elif not other and is_person and not one.takes_name:
+            elif not other and is_name and not one.takes_name:
                 known = _LOOKS[one.kind].search(own)
                 rest = "" if known is None else (own[: known.start()] + own[known.end() :]).strip(_BESIDE)
                 if known is not None and sum(map(str.isalpha, rest)) > 1 and not _LED.fullmatch(rest):

@@ -56,6 +56,7 @@ _ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd
 _SAMPLES = ("例:", "例：", "例)", "例）", "例】", "例]", "如:", "如：")
 _TELLING = ("填", "输入", "键入", "选择", "此处", "错误", "某某", *_SAMPLES)
 _ENGLISH = ("click", "error", "item", "text", "null", "undefined", "mergefield", "formtext", "xx")
+_TYPED = frozenset(ticks.TYPED_CHECKS)
 _TICKING_OR_BLANK = "".join(TICKING) + DRAWN
 _SIGNS = late.pattern("|".join([f"[{re.escape(_ODD)}]", *map(re.escape, _TELLING), *_ENGLISH]), re.I)
 """What asks for a closer look at a text."""
@@ -175,7 +176,7 @@ class Sight:
         if page.is_listed:
             self._numbered(found, path, text, shown)
         is_noted = not _NOTED.isdisjoint(shown)
-        if is_noted and (shown[-1] in TICKING or shown[0] in TICKED):
+        if is_noted and (shown[-1] in TICKING or shown[0] in TICKED or _is_ticked_within(shown)):
             self._ticked(found, path, text, shown)
         if is_noted and _LIMITING in shown and (said := without_limit(shown)) != shown:
             found.doubt("ambiguous", path, shown, said)
@@ -229,9 +230,13 @@ class Sight:
                 found.doubt("look-here", path, shown or None, Said("自动编号", "number of a list"))
 
     def _ticked(self, found: Assignment, path: str, text: Found, shown: str) -> None:
-        """A mark behind a text, or before one of a single line: somebody ticked or crossed out what stands there."""
+        """A mark behind a text, or before or within one of a single line: somebody ticked or crossed out what stands
+        there.
+        """
         said = shown.rstrip(_TICKING_OR_BLANK)
         said = said if "\n" in said or said[:1] not in TICKED else said.lstrip(_TICKING_OR_BLANK)
+        if said == shown and _is_ticked_within(shown):
+            said = shown[: min(map(shown.find, _TYPED.intersection(shown)))].rstrip(_TICKING_OR_BLANK)
         if said not in ("", shown) and _is_prose(text):
             found.doubt("ambiguous", path, shown, said)
 
@@ -345,6 +350,11 @@ def _telling_bullets(shown: str, text: Found) -> Collection[str]:
     if shown[0].isdigit():
         return _OF_NUMBERS
     return () if "\n" in shown or not _is_prose(text) else _CROSSING
+
+
+def _is_ticked_within(shown: str) -> bool:
+    """Whether a short text of one line has a tick that people type."""
+    return len(shown) <= _SHORT and "\n" not in shown and not _TYPED.isdisjoint(shown)
 
 
 def _is_prose(text: Found) -> bool:

@@ -42,9 +42,11 @@ _BY = late.pattern(
     rf"|[^\s:：。，]{{2,8}}[:：]\s*(?:{_NAME})\s*+{DAY}"
 )
 """Who says something: a label, a name, and a day."""
+_BY_BEHIND = late.pattern(rf"(?<=[。！!；;]){_GAP}?(?:{_BY.pattern})$")
+"""The same behind a sentence."""
 _SEALED = late.pattern(f"{SEALED}$")
 """Where a seal is put, or whose, in brackets behind a text."""
-_OF_A_LIST = 6
+_OF_A_LIST = 3
 """Characters up to which a line above a name may be one of a list of names."""
 _OPINIONS = ("同意", "属实", "无误", "合格", "通过", "无异议", "可行", "已阅", "优秀", "良好", "推荐")
 _ENDING = ("。", ".", "！", "!", "；", ";", *_OPINIONS)
@@ -67,7 +69,7 @@ _SIGNED_OFF = late.pattern(
     rf"(?:{_GAP}*{_DAYISH})?"
     rf"|(?:\n|{_GAP}|(?<=[。！]))(?:{_NAME}){_GAP}*{_DAYISH}|(?<=[。！])(?:{_NAME}){_BEHIND}"
     rf"|(?:\n|{_GAP}{{2}}){_ORGANISATION}{_BEHIND}?(?:{_GAP}*{_DAYISH})?"
-    rf"|(?:\n|{_GAP}){_DAYISH}"
+    rf"|(?:\n|{_GAP}){_DAYISH}|{_GAP}(?P<name>{_NAME})"
     rf"|(?:\n|{_GAP})?[（(【\[〔][ ]?(?:代签?|[印章]|签[章字名]|盖章)[ ]?[)）】\]〕])$"
 )
 """How people sign in a role, for another, with a seal, as an organisation, or with the month and day alone."""
@@ -83,6 +85,8 @@ def above_signature(text: str) -> str | None:
     end = shown[-_SHORT:]
     if (said := _above_sign_off(shown)) is not None:
         return said
+    if (by := _BY_BEHIND.search(end)) is not None:
+        return shown[: len(shown) - len(by[0])]
     if end[-1:] in CLOSING and (seal := _SEALED.search(end)) is not None:
         return shown[: len(shown) - len(seal[0])].rstrip()
     signed = _BARE.search(end) if len(end.split(None, 1)) > 1 or "。" in end[:-1] or "！" in end[:-1] else None
@@ -101,8 +105,9 @@ def _above_sign_off(text: str) -> str | None:
     if signed is None:
         return None
     said = text[: len(text) - len(signed[0])].rstrip()
-    is_opinion = said.rstrip("。.！!；;").endswith(_OPINIONS) or _SAYS.search(said[-_SHORT:]) is not None
-    return said if is_opinion else None
+    is_opinion = said.rstrip("。.！!；;").endswith(_OPINIONS)
+    says_one = signed["name"] is None and _SAYS.search(said[-_SHORT:]) is not None
+    return said if is_opinion or says_one else None
 
 
 def _above_last_line(text: str) -> str | None:
@@ -115,5 +120,5 @@ def _above_last_line(text: str) -> str | None:
     is_signed = (SIGNED.search(last) is not None and is_signature(last)) or _BY.fullmatch(last) is not None
     if is_signed or _DAY.fullmatch(last) or _SIGNED_BY.fullmatch(last):
         return above if is_signed or not _DAY.fullmatch(before) else None
-    is_name = len(before) > _OF_A_LIST and _NAMED.fullmatch(last) is not None
+    is_name = len(before) > _OF_A_LIST and _NAMED.fullmatch(last) is not None and _NAMED.fullmatch(before) is None
     return above if is_name else None

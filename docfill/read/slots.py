@@ -44,6 +44,7 @@ _SEPARATING = ("，", ",", "、", "；", ";", "/", "／", "|", "：", ":", *OPEN
 """What parts an answer from the words behind it, where the form has nothing there."""
 _FURTHER = late.pattern(r"(?<=[\s，,；;])[\u4e00-\u9fff]{2,6}[:：](?=[^\S\n]*[^\s/])")
 """A label behind an answer, with something behind it in turn."""
+_COLONS = ("：", ":")
 _NEAR = 8
 """Lines at the beginning and at the end of an answer that may hold a hint."""
 _MARKLIKE = 2
@@ -154,6 +155,8 @@ class Slots:
             if is_boxed:
                 span = self._own_boxes(plan, index, text, *span)
             if slots:
+                is_unled = 0 < index and not split.missing and not plan.literals[index - 1][0].endswith(":")
+                span = _behind_colon(text.text, *span) if is_unled else span
                 self._gap(slots, text, *span)
                 if plan.labels:
                     self._below(slots[-1], text, *span)
@@ -281,10 +284,13 @@ class Slots:
     ) -> None:
         """Slots whose answer may as well be the text of another span.
 
-        An answer that only repeats the form's own words `behind` it (青岛市, before a 市) is the same answer.
+        An answer that only repeats the form's own words `behind` it (青岛市, before a 市) is the same answer, unless
+        these are a label.
         """
         first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
-        is_same = first == second or any(fold(second) == fold(first) + words for words in behind)
+        is_same = first == second or any(
+            fold(second) == fold(first) + words for words in behind if not words.endswith(":")
+        )
         for slot in slots if not is_same else ():
             if isinstance(slot, Answer) and not _only_first(slot, first, second):
                 self.found.doubt("ambiguous", slot.path, first, second)
@@ -677,6 +683,12 @@ def _only_first(slot: Answer, first: str, second: str) -> bool:
     if not isinstance(kind, Written) or kind.is_prose:
         return False
     return not kind.parse(first).problem and bool(kind.parse(second).problem)
+
+
+def _behind_colon(text: str, start: int, end: int) -> tuple[int, int]:
+    """What stands between words of the form behind a colon that somebody put after the first of them."""
+    shown = text[start:end].lstrip()
+    return (end - len(shown) + 1, end) if shown[:1] in _COLONS and shown[1:].strip(DRAWN) else (start, end)
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
