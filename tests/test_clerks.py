@@ -344,3 +344,10 @@ def test_a_label_of_several_in_a_row_is_about_its_own_answer() -> None:
     assert doubts(paired(listed="是否上市公司")) == [("上市", "label-altered")]
     assert doubts(paired(head="负责人姓名")) == [("负责人", "label-altered")]
     assert doubts(paired(head="法人")) == [("负责人", "label-altered")]
+
+
+@pytest.mark.parametrize("said", ["等", "等等", "详见清单", "见附件1", "另见明细表", "略", "其余略"])
+def test_a_row_that_says_where_the_records_are_or_that_there_are_more_is_none(said: str) -> None:
+    given = table(3, row("名称", "数量", "备注"), row("铣刀", "7", "好"), row(said, "", ""))
+    result = _LIST.extract(package(p("设备表") + given), by_meaning=True)
+    assert [(x.code, x.path) for x in result.problems] == [("no-record", "设备[1].名称")]

@@ -384,6 +384,15 @@ def test_a_tick_nearer_to_one_of_two_options_is_that_ones(form: Form, said: str,
     assert (result.data["资质"], doubts(result)) == (chosen, [])
 
 
+@pytest.mark.parametrize("mark", ["☑", "√", "■", "●"])
+def test_a_tick_before_the_words_of_an_option_that_somebody_added_is_not_the_one_before_its(mark: str) -> None:
+    result = read(nature=f"□国有  □民营  {mark}外资")
+    assert ("性质", "unclear-tick") in doubts(result)
+    assert result.data["性质"] is None
+    plain = read(nature="□国有  □民营√")
+    assert (plain.data["性质"], doubts(plain)) == ("民营", [])
+
+
 @pytest.mark.parametrize("given", ["☑ □民营", "√ □民营", runs("☑", run("<w:strike/>", "国有"), " □民营")])
 def test_a_tick_whose_option_is_gone_is_not_the_next_options_unsaid(given: Xml | str) -> None:
     assert doubts(read(nature=given)) == [("性质", "unclear-tick")]

@@ -28,6 +28,7 @@ _SIGNED = (
     ),
     *("同意\n区工信局", "同意。\n区工信局（章） 2024年5月6日", "情况属实  东港市工信局", "同意\n受委托人：王某"),
     *("同意 王某", "情况属实，同意。申请人：王芳", "同意支持该项目\n王芳", "同意。经办人：王芳 2024年5月6日"),
+    *("同意采购，王芳", "同意采购（王芳）"),
     *("同意\n5月6日", "同意 5.6", "同意\n王某 即日", "同意\n/s/ 王某", "同意（代）", "同意\n（印）", "同意 [签章]"),
 )
 _NOT_SIGNED = (
@@ -57,3 +58,9 @@ def test_who_signed_below_an_opinion_is_doubted(said: str) -> None:
 @pytest.mark.parametrize("said", _NOT_SIGNED)
 def test_words_behind_an_opinion_that_nobody_signed_are_part_of_it(said: str) -> None:
     assert above_signature(said) is None
+
+
+def test_a_name_behind_a_line_break_below_an_opinion_in_a_line_is_doubted() -> None:
+    form = loaded(package(p("登记表") + p("审批意见：{{ 意见 | blank(20) }}") + p("完")))
+    result = form.extract(package(p("登记表") + p("审批意见：同意采购⏎王芳") + p("完")), by_meaning=True)
+    assert [(x.code, x.path, x.expected) for x in result.problems] == [("ambiguous", "意见", "同意采购")]

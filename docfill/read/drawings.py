@@ -248,6 +248,11 @@ class Drawings:
         touches = box is not None and box[1] == self._gaps[index + 1][0] and ticks.MARKS.get(box[0]) is False
         return touches and sum(map(len, self._marks.values())) > len(self._marks)
 
+    def _is_of_added(self, index: int, run: Run, start: int) -> bool:
+        """Whether marks stand apart behind the last option, and touch words: those of an option that somebody added."""
+        first, last, _, _ = run
+        return index not in self._marks and start < first and self._text[last : last + 1].isalnum()
+
     def _may_be_of_next(self, left: list[Token], run: Run, start: int, end: int) -> bool:
         """Whether marks of an option that has its own may be the next one's: they are nearer to it, or a second box."""
         first, last, _, marks = run
@@ -329,6 +334,9 @@ class Drawings:
                 may_tick = is_tick and not any(ticks.MARKS.get(m, True) for m, _, _ in left)
                 is_bare = not any(map(str.isalnum, text[start:end]))
                 self.unclear |= {index} if may_tick or is_bare or "\n" in text[start:first] else set()
+                break
+            if self._is_of_added(index, run, start):
+                self.unclear.add(index)
                 break
             is_below = bool(left) and "\n" in text[start:first]
             is_of_lost = bool(left and self._absent) and marks[0][0] in ticks.TICKED_BOXES

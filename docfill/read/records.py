@@ -33,7 +33,9 @@ _SUMMED = late.pattern(r"(?:(?:合|总|小|共|累)计(?:数|金额)?\s*[:：]?|
 _NOTED, _TOLD = late.pattern(r"[(（【\[].*[)）】\]]", re.S), late.pattern(r"[^\d:：]{2,8}[:：].*", re.S)
 """A note in brackets, and who made a table: 制表人：张三."""
 _REFERRED = late.pattern(
-    "(?:详见|参见|参照|另附|后附|见)\\s*.{0,6}附[件表录页].{0,16}|见?附后|另附|[（(]?(?:续上?|接上|上接).*", re.S
+    "(?:详见|参见|参照|另附|后附|见)\\s*.{0,6}附[件表录页].{0,16}|(?:详见|另见|见|另附).{0,8}[清明]单.{0,4}|[详另]见.{1,8}"
+    "|见?附后|另附|等等?|其[余他]略|以下[省从]?略|略|[（(]?(?:续上?|接上|上接).*",
+    re.S,
 )
 """Where the records stand that are not here, and what the row above goes on with."""
 _SEVERAL = 3

@@ -69,7 +69,7 @@ _SIGNED_OFF = late.pattern(
     rf"(?:{_GAP}*{_DAYISH})?"
     rf"|(?:\n|{_GAP}|(?<=[。！]))(?:{_NAME}){_GAP}*{_DAYISH}|(?<=[。！])(?:{_NAME}){_BEHIND}"
     rf"|(?:\n|{_GAP}{{2}}){_ORGANISATION}{_BEHIND}?(?:{_GAP}*{_DAYISH})?"
-    rf"|(?:\n|{_GAP}){_DAYISH}|{_GAP}(?P<name>{_NAME})"
+    rf"|(?:\n|{_GAP}){_DAYISH}|(?:{_GAP}|[，,；;])(?P<name>{_NAME})|[（(](?:{_NAME})[)）]"
     rf"|(?:\n|{_GAP})?[（(【\[〔][ ]?(?:代签?|[印章]|签[章字名]|盖章)[ ]?[)）】\]〕])$"
 )
 """How people sign in a role, for another, with a seal, as an organisation, or with the month and day alone."""
@@ -105,7 +105,7 @@ def _above_sign_off(text: str) -> str | None:
     if signed is None:
         return None
     said = text[: len(text) - len(signed[0])].rstrip()
-    is_opinion = said.rstrip("。.！!；;").endswith(_OPINIONS)
+    is_opinion = said.rstrip("。.！!；;").endswith(_OPINIONS) or _AGREED.search(said) is not None
     says_one = signed["name"] is None and _SAYS.search(said[-_SHORT:]) is not None
     return said if is_opinion or says_one else None
 

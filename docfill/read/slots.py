@@ -155,7 +155,7 @@ class Slots:
             if is_boxed:
                 span = self._own_boxes(plan, index, text, *span)
             if slots:
-                is_unled = 0 < index and not split.missing and not plan.literals[index - 1][0].endswith(":")
+                is_unled = index > 0 and not split.missing and not plan.literals[index - 1][0].endswith(":")
                 span = _behind_colon(text.text, *span) if is_unled else span
                 self._gap(slots, text, *span)
                 if plan.labels:
@@ -301,6 +301,8 @@ class Slots:
         known.text = "\n".join([known.text.strip(), *(line.text.strip() for line in tail)])
         known.spans += tuple(span for line in tail for span in line.spans())
         self.found.places[path].text = known
+        if (said := above_signature(known.text)) is not None:
+            self.found.doubt("ambiguous", path, known.text, said)
 
     def own(self, plan: LinePlan, lines: list[DocLine], blank: Iterable[DocLine]) -> None:
         """A container that is one answer: all its text; without any, its place is the first `blank` line."""
