@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.small_form import cell, p, r, row, table
-from tests.test_tag_kinds import fields, left, proposed, underlined
+from tests.small_form import cell, p, package, r, row, table
+from tests.test_tag_kinds import fields, form_of, left, proposed, underlined
 from tests.test_tag_office import HEADING
 
 SIGNED = "主任(签字)：\u3000\u3000\u3000\u3000            年   月   日"
@@ -234,3 +234,25 @@ def test_headings_above_the_title_of_a_form_own_no_room_below_it() -> None:
     prose = [p("二、工作量要求"), p("学生在毕业设计期间应按时完成的基本工作量如下，并接受检查。")]
     asked = [x for n in ("1．所需资料", "2．主要内容") for x in (p(n), p(""), p(""), p(""))]
     assert paths(p("手册"), *prose, p("毕业设计任务书"), *asked) == ["所需资料", "主要内容"]
+
+
+def _committee(*names: str) -> list[str]:
+    beside = cell("", merge="continue")
+    rows = [row(cell("委员会成员", merge="restart"), "姓名", "职称"), *(row(beside, x, "") for x in names)]
+    return [HEADING, table(3, row("题目", cell("", span=2)), *rows)]
+
+
+def test_the_head_of_a_list_beside_a_merged_label_is_read_apart_from_its_members() -> None:
+    form = form_of(proposed(*_committee("(主席)", "", "", "")))
+    assert [f.path for f in form.fields][1:3] == ["委员会成员.姓名", "委员会成员.职称"]
+    read = form.extract(package("".join(_committee("(主席)王一", "李二", "张三", "赵四"))))
+    assert read.data["委员会成员"]["姓名"] == "王一"
+    assert [x["姓名"] for x in read.data["委员会成员"]["清单"]] == ["李二", "张三", "赵四"]
+    assert [x for x in read.problems if x.severity != "note"] == []
+
+
+@pytest.mark.parametrize("names", [("李二", "张三", "赵四"), ("李二", "(主席)王一", "张三")])
+def test_a_list_without_its_head_in_the_first_row_is_doubted(names: tuple[str, ...]) -> None:
+    form = form_of(proposed(*_committee("(主席)", "", "", "")))
+    read = form.extract(package("".join(_committee(*names))))
+    assert [x for x in read.problems if x.severity != "note"] != []

@@ -463,6 +463,10 @@ class Reading:
             alike = [r for r in alike if r.lines] or alike[: len(plain)]
         if len(repeated) == 1 and not plain:
             self._repetitions.rows(repeated[0], rows)
+        elif len(repeated) == 1 and _are_heads(plain, owners, rows):
+            for wanted, row in zip(plain, rows, strict=False):
+                self.row(wanted, row)
+            self._repetitions.rows(repeated[0], rows[len(plain) :])
         elif not repeated and len(alike) == len(plain):
             for wanted, row in zip(plain, alike, strict=True):
                 self.row(wanted, row)
@@ -717,3 +721,16 @@ def _slot_of(plan: LinePlan | None) -> Answer | None:
     """The answer that stands first in a line; None for lines that take a whole answer, and for ticks."""
     slot = plan.slots[0] if plan is not None and plan.slots else None
     return slot if isinstance(slot, Answer) else None
+
+
+def _are_heads(plain: list[FormRow], owners: list[Unit], rows: list[DocRow]) -> bool:
+    """Whether the first of some rows are those of the form that stand before a repetition and print what they are:
+    （主席）.
+    """
+    first = rows[: len(plain)]
+    printed = [[c.folded.strip() for c in wanted.cells if c.has_slots and c.folded.strip()] for wanted in plain]
+    are_due = owners[: len(plain)] == plain and len(first) == len(plain) and all(printed)
+    return are_due and all(
+        match.is_alike(wanted, row) and all(any(said in fold(line.text) for line in row.lines) for said in own)
+        for wanted, row, own in zip(plain, first, printed, strict=True)
+    )

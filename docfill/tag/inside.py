@@ -51,6 +51,8 @@ _ROOM = 2
 """So many empty paragraphs under a label are the room for its answer."""
 _SHORT = 20
 """A hint without brackets up to so long is all that stands where the answer goes ("If available")."""
+_ROLE = 6
+"""Characters in brackets that say whose an answer is, at most."""
 _HINT = late.pattern(r"[（(](?!注|备注|说明)[^（）()]*(?:[（(][^（）()]*[)）][^（）()]*)*[)）]")
 
 
@@ -245,6 +247,10 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where, *, is_p
     """Whether all that stands in an answer's cell is a hint, in brackets or drawn as one, which the answer replaces."""
     shown = [p for p in paragraphs if p.text.strip()]
     text = shown[0].text.strip() if len(shown) == 1 else ""
+    if words.is_bracketed(text) and not words.is_latin(text) and words.is_owner(text) and len(text) <= _ROLE:
+        end = len(shown[0].text.rstrip())
+        found.add("text", where, [], [Fill(shown[0], end, len(shown[0].text))], ROOM_BEHIND)
+        return True  # it says whose the answer is, and stays: （主席）
     is_short = (len(text) <= _SHORT and words.is_hint(text)) or words.SAMPLED.match(text) is not None
     is_short = is_short or (is_prompt and bool(text) and not words.ORDINAL.fullmatch(squeezed(text)))
     is_short = is_short or (

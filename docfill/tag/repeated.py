@@ -67,7 +67,7 @@ def _header_of(rows: list[GridRow], number: int) -> GridRow | None:
         return rows[number - 1]
     if (
         number > 1
-        and not row.continued
+        and row.continued == rows[number - 1].continued
         and _is_noted(rows[number - 1])
         and rows[number - 1].has_shape_of(row)
         and row.is_record

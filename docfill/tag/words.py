@@ -515,7 +515,7 @@ _OPINION = late.pattern(r"(.{2,12}?)(?:对.{1,20}的)?(?:审[核批查]|推荐|�
 """Whose an opinion is."""
 _ENTITY = late.pattern(
     r"(?:人|者|单位|公司|企业|机构|部门|法人|代表|教师|导师|老师|学生|家长|父亲|母亲|配偶|子女|院|校|(?<!地)方|团队|委员会|小组"
-    r"|领导|队长|队员|班主任)[一二三四五六\dⅠ-Ⅻ]?$"
+    r"|领导|队长|队员|班主任|主席|组长|秘书)[一二三四五六\dⅠ-Ⅻ]?$"
     r"|contact(?!s$|_nos?$|_num)|applicant|employe[er]|person|company|spouse|father|mother|guardian|parent|refer|emergency|supervisor"
     r"|manager|owner|director|author|student|teacher|school|bank|partner|member|institution|organi[sz]ation"
     r"|landlord|tenant|attorney|officer|physician|doctor|dentist|relative|witness|translator|sponsor",
