@@ -628,3 +628,15 @@ def test_a_line_of_a_second_copy_that_says_something_else_is_a_doubt() -> None:
         ("place-ambiguous", "单位", "东港厂", "单位：西港厂")
     ]
     assert in_rows(*rows, below=p("登记表") + p("单位：东港厂")).problems == []
+
+
+@pytest.mark.parametrize(
+    "note", ["（请填全称）", "（请如实填写，不得空缺）", "[请注明数据来源]", "（请附营业执照复印件）"]
+)
+def test_a_request_behind_an_answer_that_the_form_does_not_print_is_doubted(note: str) -> None:
+    told = [
+        (x.code, x.path, x.expected)
+        for x in in_rows(("姓名", "李明"), ("电话", "62"), ("备注", f"东港厂{note}")).problems
+    ]
+    assert told == [("ambiguous", "备注", "东港厂")]
+    assert in_rows(("姓名", "李明"), ("电话", "62"), ("备注", "东港厂（请见附件）")).problems == []

@@ -31,6 +31,10 @@ _LIMITED = late.pattern(rf"^{_LIMIT}\s*|(?<!\s)\s*+(?:{_LIMIT}|{_COUNTED})$")
 """How long an answer may be or is, as people say it: none of the answer that it stands before or behind."""
 _SIZE = late.pattern(r"(?<!\s)\s*+[(（\[【]\s*+(?:约\s*+)?(\d{1,5})\s*+字\s*+[)）\]】]$")
 """So many characters, of what stands before it or of something that is spoken of."""
+_ASKED = late.pattern(
+    r"[(（\[【]\s*请(?:如实|准确|详细|简要|务必|据实)?(?:填|写|注明|说明|选|勾|用|按|附|提供|打印)[^()（）]{0,30}[)）\]】]$"
+)
+"""What tells to write something, in brackets behind an answer."""
 _ENDED = ("。", "！", "!", "；", "\n")
 
 
@@ -48,6 +52,12 @@ def without_limit(shown: str) -> str:
     ):
         return said
     return _LIMITED.sub("", shown)
+
+
+def without_request(shown: str) -> str:
+    """A text without a note behind it that tells what to write: another edition of the form may print that."""
+    asked = _ASKED.search(shown)
+    return shown if asked is None else shown[: asked.start()].rstrip()
 
 
 def _is_near(said: str, size: int) -> bool:

@@ -33,7 +33,7 @@ from docfill.read.overlaid import (
     may_float,
     under_floating,
 )
-from docfill.read.prompts import is_prompt, without_limit
+from docfill.read.prompts import is_prompt, without_limit, without_request
 from docfill.read.records import is_no_record, is_none_of, is_signs
 from docfill.read.remarked import corrects
 from docfill.text import fold, gist
@@ -64,9 +64,9 @@ _BEGINNINGS = frozenset(
     (*_ODD, *(word[0] for word in _TELLING), *(c for word in _ENGLISH for c in (word[0], word[0].upper())), *"İı")
 )
 """What each of them begins with: most texts have none of these characters, which is told fastest."""
-_LIMITING = "字"
-"""What every note has in it that says how long an answer may be."""
-_NOTED = _BEGINNINGS | TICKING | {_LIMITING}
+_LIMITING, _ASKING = "字", "请"
+"""What every note has in it that says how long an answer may be, and every one that tells what to write."""
+_NOTED = _BEGINNINGS | TICKING | {_LIMITING, _ASKING}
 """And what any of the others has in it that a text is looked through for."""
 _STEPS_A_JOINT = 20
 _SHORT, _LETTERS = 60, 2
@@ -179,6 +179,8 @@ class Sight:
         if is_noted and (shown[-1] in TICKING or shown[0] in TICKED or _is_ticked_within(shown)):
             self._ticked(found, path, text, shown)
         if is_noted and _LIMITING in shown and (said := without_limit(shown)) != shown:
+            found.doubt("ambiguous", path, shown, said)
+        if is_noted and _ASKING in shown and (said := without_request(shown)) not in ("", shown):
             found.doubt("ambiguous", path, shown, said)
         for anchored in floating_over(text.spans, page) if page.here and shown else ():
             found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
