@@ -6,7 +6,7 @@ import pytest
 
 from docfill.lint import lint
 from docfill.problems import DocfillError
-from docfill.tag.lines import blanks_in
+from docfill.tag.lines import blanks_in, options_printed_in
 from docfill.tag.words import kind_of
 from tests.small_form import Xml, cell, p, package, row, table
 from tests.test_tag_kinds import control, fields, form_of, left, proposed, text_box, text_of, underlined
@@ -1305,3 +1305,33 @@ def test_a_slip_in_a_sentence_is_no_place(said: str) -> None:
 
 def test_an_empty_field_of_two_characters_is_a_place() -> None:
     assert [b.label for b in blanks_in("Country code: (Required) \u2002\u2002 (see the list)")] == ["Country code"]
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+def test_a_label_over_counted_lines_that_ask_heads_them(gap: int) -> None:
+    lines = (p(f"1. Title: {LINE}"), p(f"2. Company: {LINE}"))
+    assert names(p("Form"), p(f"Name: {LINE}"), p("Work:"), *[p("")] * gap, *lines) == [
+        "name",
+        "work.title",
+        "work.company",
+    ]
+    lettered = (p("a. Language:"), p(f"Reading: {LINE}"))
+    assert "work.reading" in names(p("Form"), p(f"Name: {LINE}"), p("Work:"), *lettered)
+
+
+def test_room_before_a_label_of_several_words_is_the_one_before() -> None:
+    said = "Name:                              Date of birth: "
+    assert [b.label for b in blanks_in(said)] == ["Name", "Date of birth"]
+    assert [b.label for b in blanks_in(f"Address:          Street {LINE} City: {LINE}")] == ["Street", "City"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "email:                    Gender:   Male       /    Female      /   Other",
+        "Employment status: Full-time/Contractual/Part-time     Salary: ____",
+        "Do you have a passport?   Yes         No         Passport no: \t",
+    ],
+)
+def test_options_among_the_labels_of_a_line_are_told(said: str) -> None:
+    assert options_printed_in(said)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.small_form import Xml, cell, p, row, table
 from tests.test_tag_english import shaded
-from tests.test_tag_kinds import fields, left, proposed, text_box
+from tests.test_tag_kinds import control, fields, left, proposed, text_box
 
 STATEMENTS = (
     "Attends meetings regularly and in time.",
@@ -119,3 +119,64 @@ def test_a_label_behind_the_room_of_another_is_called_by_itself() -> None:
 def test_an_empty_row_below_a_title_and_labels_is_the_room_of_the_title() -> None:
     meals = (row("Lunch", "Time: ____", "Place: ____"), row(cell("", span=3)))
     assert fields(p("Order"), table(3, *meals))[-1] == ("lunch", "text")
+
+
+def test_a_note_on_one_item_leaves_the_rows_below_to_who_fills_in() -> None:
+    rows = (row(cell("Patient information          Dose 1 or 2 (office use)")), row("Address:"), row("Phone:"))
+    assert [x for x, _ in fields(p("Consent"), table(1, *rows))] == ["address", "phone"]
+    office = (row(cell("Part B (for office use only)")), row("Checked by:"), row("Date:"))
+    assert fields(p("Consent"), p("Name: ______"), table(1, *office)) == [("name", "text")]
+
+
+def test_names_below_the_cells_of_a_table_of_two_rows_are_theirs() -> None:
+    rows = (row("", "", "", "", ""), row("Name", "", "Student ID", "", "Phone number"))
+    assert [x.at for x in proposed(p("Form"), table(5, *rows)).proposed] == ["1/0/0", "1/0/2", "1/0/4"]
+
+
+def test_a_cell_with_a_control_is_no_gap_between_names() -> None:
+    rows = [x for label in ("Title of the paper:", "Full name:") for x in (row("", "", ""), named(label))]
+    assert [x for x, _ in fields(p("Licence"), table(3, *rows))] == ["title_of_the_paper", "full_name"]
+
+
+def named(label: str) -> Xml:
+    """A row of a label, a control with its prompt, and a note."""
+    return row(label, Xml(f"<w:tc><w:tcPr/>{p(control('Click here to enter text.'))}</w:tc>"), "(the work)")
+
+
+QUESTIONS = ("Have you had it before?", "Do you take any medicine?")
+
+
+def test_statements_behind_the_cells_of_a_scale_name_them() -> None:
+    more = (row(cell("Only for the second vaccine:", span=3)), row("", "", "Have you ever had clots?"))
+    rows = (row("Yes", "No", ""), *(row("", "", x) for x in QUESTIONS), *more)
+    proposal = proposed(p("Consent"), table(3, *rows))
+    assert [(f.path, f.options) for f in proposal.fields] == [
+        ("have_you_had_it_before", ("Yes", "No")),
+        ("do_you_take_any_medicine", ("Yes", "No")),
+        ("only_for_the_second_vaccine.have_you_ever_had_clots", ("Yes", "No")),
+    ]
+    assert not [x for x in proposal.left if x.at.count("/") == 2]
+
+
+def test_cells_before_the_options_of_a_question_are_ticked() -> None:
+    rows = (
+        row("Gender?", "", "", "Female", "", "", "Male", "", "", "Other:", ""),
+        row("", "", "", "Not said", "", "", "Both", "", "", "None", ""),
+    )
+    form = proposed(p("Form"), p("Name: ______"), table(11, rows[0]))
+    assert [(f.path, str(f.kind), f.options) for f in form.fields][1:] == [
+        ("gender", "choice", ("Female", "Male", "Other")),
+        ("other", "text", ()),
+    ]
+    assert not [x for x in form.left if x.at.startswith("2/")]
+
+
+def test_cells_behind_labels_are_their_room_though_the_first_asks() -> None:
+    labels = row("Who calls?", "", "Name", "", "Phone number", "")
+    assert {x for _, x in fields(p("Form"), table(6, labels))} == {"text"}
+
+
+def test_a_question_beside_its_printed_options_is_no_place_of_its_own() -> None:
+    asked = (row("Name:", ""), row("Are you an islander?", "YES       NO"))
+    assert fields(p("Form"), table(2, *asked)) == [("name", "text")]
+    assert "Are you an islander? YES / NO" in left(p("Form"), table(2, *asked))

@@ -1,6 +1,6 @@
 """Tables whose names stand under the room for their answers: rows of empty cells, each with a row of captions below.
 
-One such pair of rows may be chance; several in one table are its way, and then a
+One such pair of rows may be chance, but where it is the whole table; several in one table are its way, and then a
 title under an empty row is a caption, too.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from docfill.tag import words
-from docfill.tag.cells import has_boxes, has_drawn, is_empty
+from docfill.tag.cells import controls, has_boxes, has_drawn, is_empty
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow
 from docfill.tag.spots import CAPTIONED_CELL, NOT_NAMED, SIGNATURE, Fill
@@ -23,7 +23,7 @@ _PAIR = 3
 def captions_of(rows: Sequence[GridRow]) -> frozenset[int]:
     """The numbers of the rows that name the empty cells right above them; none where only one may."""
     sure = frozenset(n for n in range(1, len(rows)) if _is_pair(rows, n))
-    if len(sure) < _SEVERAL:
+    if len(sure) < _SEVERAL and not (sure and len(rows) == _SEVERAL):
         return frozenset()
     return sure | {n for n in range(1, len(rows)) if n not in sure and _may_be_pair(rows, n, sure)}
 
@@ -33,6 +33,7 @@ def _is_pair(rows: Sequence[GridRow], number: int) -> bool:
     row, above = rows[number], rows[number - 1]
     names, gaps = row.row.cells[::2], row.row.cells[1::2]
     is_apart = len(row.cells) >= _PAIR and len(names) > len(gaps) and all(map(is_empty, gaps))
+    is_apart = is_apart and not any(controls(p) for c in gaps for p in c.paragraphs)  # to write in, and so no gaps
     is_named = is_apart and all(map(_is_caption, names)) and not (number > 1 and rows[number - 2].is_header)
     return is_named and row.has_shape_of(above) and all(map(is_empty, above.row.cells))
 

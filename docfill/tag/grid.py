@@ -352,6 +352,7 @@ class GridRow:
         corner = next((c for c in self.cells if c.column not in merged), None)
         is_open = len(self.cells) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
         is_open = is_open and not self._prints_figures
+        corner = self._corner_at_end(other) or corner
         unnamed = [c for c in self.cells if is_empty(c) and c is not corner and not self._parts(c, other)]
         if unnamed != (self.cells[-1:] if is_open and unnamed else []) or not other.has_empty:
             return False
@@ -381,6 +382,13 @@ class GridRow:
         under = other.at(cell.column)
         is_over = under is not None and is_empty(under) and (under.column, under.span) == (cell.column, cell.span)
         return is_over and len(self.cells) > _OPEN and words.UNIT_ONLY.fullmatch(cell.text.strip()) is not None
+
+    def _corner_at_end(self, other: GridRow) -> Cell | None:
+        """The last cell of a header, empty over words of the row below: they are marked in the cells before them."""
+        last, under = self.row.cells[-1], other.row.cells[-1]
+        is_corner = not last.continues and is_empty(last) and bool(under.text.strip()) and not takes_answer(under)
+        is_marked = is_corner and len(self.cells) > _PAIRS and all(map(is_empty, other.row.cells[:-1]))
+        return last if is_marked and not any(map(is_empty, self.row.cells[:-1])) else None
 
     def is_value(self, cell: Cell) -> bool:
         """Whether a cell with words stands where a value does: behind a label, with blanks, boxes or a hint in it."""
@@ -554,11 +562,27 @@ def inherit_tops(rows: list[GridRow], heads: Sequence[GridRow] = ()) -> None:
             row.is_header = rows[index - 1].is_header  # every cell of it goes on from the row above
         said = [c.text.strip() for c in row.cells if c.text.strip()]
         is_anew = index == 0 or (not rows[index - 1].is_header and len(set(said)) == len(said))
-        above = [] if row.is_full else [*(() if is_anew else above), row] if row.is_header else above
+        if row.is_full:
+            above = above if _goes_on_behind(rows, index) else []
+        elif row.is_header:
+            above = [*(() if is_anew else above), row]
         holds_records = bool(above) and not row.is_header and (holds_records or row.is_blank_record)
     for row, below in reversed(list(itertools.pairwise(rows))):
         goes_on = below.row.cells[0].continues and (not below.is_header or below.is_in_group)
         row.is_in_group = row.row.cells[0].continues and goes_on
+
+
+def _goes_on_behind(rows: Sequence[GridRow], number: int) -> bool:
+    """Whether a row of one cell is a title among rows to be marked: those right above and below it are statements in
+    English with empty cells in the same columns, and head nothing.
+    """
+    before, behind = rows[number - 1 : number], rows[number + 1 : number + 2]
+    if not before or not behind or before[0].is_header or not before[0].has_shape_of(behind[0]):
+        return False
+    empties = [[is_empty(c) for c in r[0].row.cells] for r in (before, behind)]
+    said = "".join(c.text for c in (*before[0].cells, *behind[0].cells))
+    is_marked = empties[0] == empties[1] and sum(empties[0]) > 1 and empties[0].count(False) == 1
+    return is_marked and words.is_latin(said)
 
 
 def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:

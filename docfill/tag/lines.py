@@ -367,6 +367,7 @@ _YES_OR_NO = late.pattern(
 )
 _TO_STRIKE = late.pattern(
     r"(?<=[|｜：:_＿\s])(?<![^|｜：:_＿\s]\s)[^\W\d_]{1,12}+(?:\s++/\s++[^\W\d_]{1,12}+)++\s*+(?=[|｜]|$)"
+    r"|(?<=: )[A-Z][a-z-]{2,16}+(?:/[A-Z][a-z-]{2,16}+){2,}(?=[ ]{3}|\s*$)"
 )
 _SCALE = late.pattern(
     r"(?<![^\s：:])(?:1(?:[ \u3000\t]+[2-9]){2,9}(?:[ \u3000\t]+10)?"
@@ -382,9 +383,10 @@ _CODED = late.pattern(
 """Options in a line in Chinese, each behind its letter: A 男  B 女."""
 _LETTERED = late.pattern(r"([\[(])[aA][\])][^\[\]()]{1,60}\1[bB][\])]")
 """Options in a line, each behind its letter: [a] North [b] South."""
-_SPACED_STROKES = late.pattern(r"(?<!\S)[^\W_][\w+()-]{0,14}+(?:\s{1,2}/\s{1,2}[^\W_][\w+()-]{0,14}+){2,}(?!\S)")
+_SPACED_STROKES = late.pattern(r"(?<!\S)[^\W_][\w+()-]{0,14}+(?:\s{1,12}+/\s{1,12}+[^\W_][\w+()-]{0,14}+){2,}(?!\S)")
 _TO_CIRCLE = late.pattern(r"\b(?:circle|underline|strike (?:out|through)|cross out|delete as)\b", re.I)
 _APART = late.pattern(r"(?<!\s)(?:\s{2,}+|\t)")
+_BETWEEN_COLONS = late.pattern("[^:：]+")
 _IN_BRACKETS = late.pattern(r"[（(\[【][^（）()\[\]【】]*[)）\]】]")
 
 
@@ -405,9 +407,11 @@ def options_printed_in(text: str) -> list[Span]:
     bare = _IN_BRACKETS.sub(lambda m: " " * len(m[0]), text)
     found = [m.span() for pattern in (_YES_OR_NO, _TO_STRIKE) if "/" in text for m in pattern.finditer(bare)]
     found += [m.span() for pattern in (_SCALE, _SPACED_STROKES) for m in pattern.finditer(bare)]
-    apart = [x for x in _APART.split(bare.strip()) if x]
-    if len(apart) > 1 and (words.are_grades(apart) or words.are_opposed(apart)):
-        return [(0, len(text))]
+    for part in reversed([*_BETWEEN_COLONS.finditer(bare)]):
+        apart = [x for x in _APART.split(part[0].strip()) if x.strip("/")]
+        is_told = len(apart) > 1 and not marks_in(part[0]) and (words.are_grades(apart) or words.are_opposed(apart))
+        if is_told:
+            return [part.span()]
     strokes = [x.strip() for x in bare.split("/")] if len(text) <= _TOLD and words.is_latin(text) else []
     if len(strokes) == _PAIR and all(strokes) and words.are_opposed(strokes):
         return [(0, len(text))]
@@ -971,11 +975,16 @@ def _is_room(text: str, start: int, end: int) -> bool:
         return False
     if NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。|｜":
         return True
+    if end - start >= _LEAST_APART and _NEXT_TITLE.match(rest):
+        return True
     return end - start >= 2 and (len(rest) <= 12 or words.UNIT_ONLY.match(rest) is not None)
 
 
 _COUNTED_DAYS = late.pattern(r"(?:天|课时|学时|小时|分钟|个月|周岁)(?=[，,；;、。）)]|\s*$)")
 """What is counted at the end of a clause: 应出勤     天；."""
+_LEAST_APART = 8
+_NEXT_TITLE = late.pattern(r"[A-Z](?:[^\W_]|[’'/.#-])*+(?: (?:[^\W_]|[’'/.#&()-])++){0,4} ?:")
+"""A label in English of several words, which room in so many characters at least stands before."""
 _SIGNED_APART = late.pattern(r"(?:[A-Z][\w’']*+ |and |of |& ){0,4}(?:Signature|Signed|Seal|Stamp)\b", re.I)
 _DAY_OR_PLACE = late.pattern(r"\b(?:date|place|time|name)\s*:[-–—]?$", re.I)
 _CAPTION = late.pattern(

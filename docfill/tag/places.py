@@ -668,9 +668,22 @@ _HEADING = 4
 """Words of a title over questions at most."""
 
 
+def _heads_list(line: str, blank: lines.Blank, following: object) -> bool:
+    """Whether a label in English with a bare colon stands over the first of some counted lines that ask themselves."""
+    if not isinstance(following, str) or blank.is_drawn or blank.is_question or NUMBERING.match(line):
+        return False
+    is_first = _FIRST_COUNTED.match(following) is not None and words.is_latin(line + following)
+    return is_first and (lines.has_named_blank(following) or following.rstrip().endswith(":"))
+
+
+_FIRST_COUNTED = late.pattern(r"\s*(?:[1aA][.)]|[(][1aA][)])\s*\S")
+
+
 def _is_title(line: str, blank: lines.Blank, around: Around) -> bool:
     """Whether a label with a colon is the title of the questions right below."""
     following = around.following
+    if _heads_list(line, blank, following):
+        return True
     if not around.is_followed or not isinstance(following, str):
         return False
     if _leads_on(line, following):

@@ -511,8 +511,9 @@ class _Rest:
 
 
 def _is_corner(row: GridRow, cell: Cell) -> bool:
-    """Whether an empty cell stands in front of the headers of its row, and so over the labels of those below."""
-    return row.is_header and not any(c.text.strip() for c in row.row.cells if c.column < cell.column)
+    """Whether an empty cell stands in front of the headers of its row, or behind them, and so over labels below."""
+    is_first = not any(c.text.strip() for c in row.row.cells if c.column < cell.column)
+    return row.is_header and (is_first or cell is row.row.cells[-1])
 
 
 def blocks_say(block: Block) -> bool:

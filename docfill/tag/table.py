@@ -187,7 +187,7 @@ class _Walk:
         while number < len(self.rows):
             row = self.rows[number]
             is_its_own = row.is_full and lines.looks_like_a_place(row.cells[0].text)  # what it writes stands in the row
-            if row.is_full and words.OFFICE.search(row.cells[0].text) and not is_its_own:
+            if row.is_full and words.is_for_office(row.cells[0].text) and not is_its_own:
                 is_office = True
                 self.found.leave(row.cells[0].text, f"{self.at}/{number}", OFFICE)
             elif is_office and row.is_title and SECTION.match(row.cells[0].text):
@@ -550,12 +550,13 @@ class _Walk:
         return any(s.sections == sections for s in self.found.spots)
 
     def _title_beside_labels(self, number: int) -> str:
-        """The title that a row begins with, all whose others are labels with a colon of their own: Lunch | Time: |
-        Place:; "" for none.
+        """The title in English that a row begins with, all whose others are labels with a colon of their own: Lunch |
+        Time: | Place:; "" for none.
         """
         cells = self.rows[number].cells if number >= 0 else []
-        title = cells[0].text.strip() if len(cells) > 1 else ""
-        is_title = words.is_title(title) and not title.endswith((":", "：")) and not words.SIGNED.search(title)
+        title = cells[0].text.strip() if len(cells) > _ASKED else ""
+        is_title = words.is_title(title) and words.is_latin(title) and title[-1] != ":"
+        is_title = is_title and not words.SIGNED.search(title)
         return title if is_title and all(map(has_own_label, cells[1:])) else ""
 
     def _room_of(self, number: int) -> str:
@@ -649,6 +650,8 @@ class _Walk:
     def _worded(self, number: int, cell: Cell, where: Where, heads: list[str], *, is_beside: bool) -> None:
         """A cell with words in it: an answer with the labels of `where`, or what asks by itself; no label of others."""
         row, chain, owners = self.rows[number], where.labels, where.owners
+        if self.ticked.is_statement(number, cell, self.title):
+            return
         if row.is_answered:
             if cell is not row.row.cells[0]:
                 self.found.leave(" ".join(c.text.strip() for c in row.row.cells), where.at, PRINTED)
@@ -684,7 +687,9 @@ class _Walk:
             self._speak_for(number)
             return
         before = row.before(cell)
-        if is_answer and before and is_empty(before[-1]) and words.is_bracketed(cell.text):
+        is_noted = words.is_latin(cell.text) and cell.text.lstrip().startswith("(") and len(before) > 1
+        is_behind = bool(before) and (is_empty(before[-1]) or is_noted)
+        if is_answer and is_behind and words.is_bracketed(cell.text):
             return  # it tells about the answer at its left
         if is_beside and self._is_numbered_room(row, cell):
             (paragraph,) = (x for x in cell.paragraphs if x.text.strip())
@@ -988,6 +993,10 @@ class _Walk:
             return False
         if not is_answer and self._asks_in_itself(row, cell):
             return False
+        beside = right.text.strip()
+        is_one_line = words.is_latin(cell.text) and right is row.row.cells[-1] and not {*beside} & {*":\n"}
+        if is_one_line and lines.options_printed_in(beside):
+            return True  # the options of what it asks
         is_alone = is_empty(right) or (right.continues and not trailing_blanks(cell))
         return (is_alone and not is_answer) or is_beside_value
 

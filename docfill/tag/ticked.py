@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from docfill import late
 from docfill.tag import marks, words
+from docfill.tag.asked import Asked, asked_in
 from docfill.tag.boxes import add_lone_box
 from docfill.tag.cells import drawn_box, ends_asking, is_empty, width_of
 from docfill.tag.found import Found, Where
@@ -91,6 +92,12 @@ class Ticked:
                 labels = [title.strip(), *known[1:]]
                 self._to_tick(cell, Where(where.at, labels), known[0], "/".join(known[1:]))
             return True
+        if (asked := self.asked.get((number, cell.column))) is not None:
+            self.found.spoken.add(where.at)
+            if asked.option:
+                place = Where(where.at, [asked.question], where.owners)
+                self._to_tick(cell, place, asked.option, f"{asked.at}/")
+            return True
         if self._lone_box(number, cell, where, heads, title):
             return True
         if not is_empty(cell) and drawn_box(cell) is None:
@@ -99,8 +106,7 @@ class Ticked:
         if self._is_told_of(number, cell):
             return True
         if (group := graded.get(cell.column)) is not None:
-            said = [*filter(str.strip, (c.text for c in row.before(cell)))]
-            labels = [x for x in where.labels if x not in heads] or said[-1:]
+            labels = [x for x in where.labels if x not in heads] or self._statement(number, cell)
             self._to_tick(cell, Where(where.at, labels, where.owners), heads[-1], f"{number}/{group}")
             return True
         if not is_empty(cell):
@@ -205,6 +211,11 @@ class Ticked:
         return self.found.is_marking and is_empty_beside and ends_asking(self.title)
 
     @cached_property
+    def asked(self) -> dict[tuple[int, int], Asked]:
+        """The empty cells before the options of questions."""
+        return asked_in(self.rows)
+
+    @cached_property
     def told(self) -> dict[tuple[int, int], tuple[str, ...]]:
         """The cells to tick of a table under words that say so, each beside its option: that, and the header over both.
 
@@ -269,6 +280,17 @@ class Ticked:
     def _shape(self, number: int) -> tuple[int, tuple[tuple[int, int], ...]]:
         """The shape of the table and of one of its rows."""
         return len(self.rows), tuple((c.column, c.span) for c in self.rows[number].row.cells)
+
+    def _statement(self, number: int, cell: Cell) -> list[str]:
+        """What the cells of a scale are marked for: the last words at their left, or the first at their right."""
+        row = self.rows[number]
+        left = [*filter(str.strip, (c.text for c in row.before(cell)))]
+        return left[-1:] or [*filter(str.strip, (c.text for c in row.row.cells if c.column > cell.column))][:1]
+
+    def is_statement(self, number: int, cell: Cell, title: str) -> bool:
+        """Whether all other cells of a row are marked for what a cell says."""
+        others = {c.column for c in self.rows[number].row.cells if c is not cell}
+        return bool(others) and others <= self._graded(number, title).keys()
 
     def _is_told_of(self, number: int, cell: Cell) -> bool:
         """Whether a cell stands under marks of a scale of which two are alike; the table's are told of once."""

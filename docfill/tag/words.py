@@ -49,6 +49,13 @@ OFFICE = late.pattern(
 
 FILLED_ABOVE = late.pattern(r"(?:以上|上述)[^，。：:]{0,12}由[^，。：:]{1,16}填写")
 """What says who fills in the part above, and so is no title of what stands below."""
+
+
+def is_for_office(text: str) -> bool:
+    """Whether a title says that what stands below it is for the office; a note behind an item set apart is of that."""
+    return OFFICE.search(re.split(r"\t| {3,}", text.strip(), maxsplit=1)[0]) is not None
+
+
 _PICTURE = late.pattern(
     r"图片|(?=.{2,24}$)(?!.*(?:是否|[数份][量数]|[:：？?])).*(?:照片|近照|相片|证件照|登记照|免冠|[一二两小大12]寸照?|头像).*"
     r"|.{0,12}\b(?:photo(?:graph)?s?|picture)\b.{0,12}",
