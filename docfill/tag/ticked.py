@@ -92,11 +92,11 @@ class Ticked:
                 labels = [title.strip(), *known[1:]]
                 self._to_tick(cell, Where(where.at, labels), known[0], "/".join(known[1:]))
             return True
-        if (asked := self.asked.get((number, cell.column))) is not None:
+        if (of_question := self.asked.get((number, cell.column))) is not None:
             self.found.spoken.add(where.at)
-            if asked.option:
-                place = Where(where.at, [asked.question], where.owners)
-                self._to_tick(cell, place, asked.option, f"{asked.at}/")
+            if of_question.option:
+                place = Where(where.at, [of_question.question], where.owners)
+                self._to_tick(cell, place, of_question.option, f"{of_question.at}/")
             return True
         if self._lone_box(number, cell, where, heads, title):
             return True
