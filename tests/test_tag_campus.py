@@ -256,3 +256,16 @@ def test_a_list_without_its_head_in_the_first_row_is_doubted(names: tuple[str, .
     form = form_of(proposed(*_committee("(主席)", "", "", "")))
     read = form.extract(package("".join(_committee(*names))))
     assert [x for x in read.problems if x.severity != "note"] != []
+
+
+def test_conditions_that_are_to_be_guaranteed_are_asked_for() -> None:
+    held = cell(
+        "（1）资助金额：              元",
+        "（2）学院保证研究所必须的基本条件：",
+        "",
+        "负责人签字：",
+        "    年    月    日",
+        span=2,
+    )
+    found = paths(HEADING, table(2, row("姓名", ""), row(held)))
+    assert found == ["姓名", "资助金额", "学院保证研究所必须的基本条件"]

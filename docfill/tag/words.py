@@ -65,7 +65,9 @@ _PICTURE = late.pattern(
 TO_PASTE = late.pattern(r"(?:粘贴|张贴)[处栏区]")
 """Where papers are glued on: a scanned receipt, say."""
 STATEMENT = late.pattern(
-    r"承诺|声明|保证|属实|真实|hereby|\bdeclaration\b|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
+    r"承诺|声明|保证(?![^，。]{2,30}(?:条件|措施)[：:]?\s*$)|属实|真实"
+    r"|hereby|\bdeclaration\b|i (?:confirm|declare|understand|give|authori[sz]e|agree)",
+    re.I,
 )
 DECLARATION = late.pattern(
     r"(?:申请人|本人|申报单位|单位)?(?:承诺|声明)[：:\s]*|declaration\b|i hereby\b|i (?:certify|declare)\b", re.I
