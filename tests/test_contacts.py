@@ -84,3 +84,35 @@ def test_an_account_with_its_bank_in_one_field_is_doubted(line: str) -> None:
 def test_an_account_and_its_bank_where_they_belong_are_plain() -> None:
     line = "开户行：工行东港支行  账号：6222020200112233445"
     assert doubts(_BANK.extract(package(p("登记表") + p(line) + p("完")), by_meaning=True)) == []
+
+
+_PERSON = loaded(
+    package(
+        p("登记表")
+        + table(
+            4,
+            row("法人代表", "{{ 法人 }}", "身份证号", "{{ 身份证 }}"),
+            row("手机", "{{ 手机 }}", "邮箱", "{{ 邮箱 }}"),
+        )
+    )
+)
+_IDENTITY = "370201198003051234"
+
+
+@pytest.mark.parametrize(
+    ("answers", "doubted"),
+    [
+        (("", f"王芳{_IDENTITY}", "13812345678", _MAIL), ["法人", "身份证"]),
+        ((f"王芳 {_IDENTITY}", "", "13812345678", _MAIL), ["法人", "身份证"]),
+        ((_IDENTITY, "王芳", "13812345678", _MAIL), ["法人", "身份证"]),
+        (("王芳", _IDENTITY, _MAIL, "13812345678"), ["手机", "邮箱"]),
+        (("王芳", _IDENTITY, f"13812345678 {_MAIL}", _MAIL), ["手机"]),
+        (("王芳", _IDENTITY, "13812345678", _MAIL), []),
+        (("王芳（董事长）", f"{_IDENTITY}（居民）", "138 1234 5678", "无"), []),
+    ],
+)
+def test_what_was_exchanged_or_stands_together_is_doubted(answers: tuple[str, ...], doubted: list[str]) -> None:
+    first, second, third, fourth = answers
+    given = table(4, row("法人代表", first, "身份证号", second), row("手机", third, "邮箱", fourth))
+    result = _PERSON.extract(package(p("登记表") + given), by_meaning=True)
+    assert sorted({path for path, _ in doubts(result)}) == doubted

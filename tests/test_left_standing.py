@@ -640,3 +640,11 @@ def test_a_request_behind_an_answer_that_the_form_does_not_print_is_doubted(note
     ]
     assert told == [("ambiguous", "备注", "东港厂")]
     assert in_rows(("姓名", "李明"), ("电话", "62"), ("备注", "东港厂（请见附件）")).problems == []
+
+
+def test_a_day_that_stands_where_a_seal_is_due_beside_the_blank_of_a_day_is_doubted() -> None:
+    form = loaded(package(p("登记表") + p("填报单位（盖章）：        填报日期：{{ 日期 | date }}") + p("完")))
+    said = "填报单位（盖章）：东港厂2024年5月6日  填报日期：", "填报单位（盖章）：东港厂  填报日期：2024年5月6日"
+    dated, plain = (form.extract(package(p("登记表") + p(x) + p("完")), by_meaning=True) for x in said)
+    assert [(x.code, x.path, x.expected) for x in dated.problems] == [("ambiguous", "日期", "2024年5月6日")]
+    assert (plain.data["日期"], plain.problems) == ("2024-05-06", [])

@@ -15,12 +15,13 @@ from docfill.read.assignment import Assignment, Held
 from docfill.values import DRAWN, says_none
 
 _LABELS = {
-    "phone": late.pattern(r"电话|手机|联系方式|传真|\b(?:tele)?phone|\btel\b|\bmobile|\bfax\b", re.I),
-    "mail": late.pattern(r"邮箱|邮件|联系方式|\be-?mail", re.I),
+    "phone": late.pattern(r"电话|手机|传真|\b(?:tele)?phone|\btel\b|\bmobile|\bfax\b", re.I),
+    "mail": late.pattern(r"邮箱|邮件|\be-?mail", re.I),
     "account": late.pattern(r"[账帐卡]号|\baccount", re.I),
     "identity": late.pattern(r"身份证|证件号|\bid (?:card|no|number)", re.I),
 }
-_NAMES = late.pattern(r"人$|姓名|名字|户名|银行|开户行|\bname\b|\bcontact|\bbank\b", re.I)
+_ANY, _OF_ANY = "联系方式", ["phone", "mail"]
+_NAMES = late.pattern(r"人$|代表$|姓名|名字|户名|银行|开户行|\bname\b|\bcontact|\bbank\b", re.I)
 """Labels that ask for the name of whom a number is."""
 _LOOKS = {
     "phone": late.pattern(
@@ -75,7 +76,8 @@ def _label(f: Field) -> str:
 
 def _asks(f: Field) -> list[str]:
     """What a field asks for by its label."""
-    return [kind for kind, label in _LABELS.items() if label.search(_label(f))]
+    asked = [kind for kind, label in _LABELS.items() if label.search(_label(f))]
+    return asked or (_OF_ANY if _ANY in _label(f) else [])
 
 
 def _doubt(found: Assignment, places: Mapping[str, Held], asked: Sequence[_Asked], before: str) -> None:
@@ -90,7 +92,7 @@ def _doubt(found: Assignment, places: Mapping[str, Held], asked: Sequence[_Asked
             if other and (known := _LOOKS[one.kind].search(other)) is not None:
                 rest = _LED.sub("", other[: known.start()] + other[known.end() :]).strip(_BESIDE)
                 is_theirs = is_name or bool(asks) or any(map(str.isalpha, rest))
-                is_blank = not own or says_none(own)
+                is_blank = not own or says_none(own) or (not rest and _LOOKS[one.kind].search(own) is None)
                 if is_theirs and own != other and (is_blank or _digits(own) == _digits(known[0])):
                     found.doubt("ambiguous", before + path, other, rest)
                     if is_blank:

@@ -130,6 +130,11 @@ class LinePlan:
         ]
 
     @cached_property
+    def days(self) -> list[Answer]:
+        """The answers that are days."""
+        return [slot for slot in self.slots if isinstance(slot, Answer) and _is_day(slot)]
+
+    @cached_property
     def printed_words(self) -> list[str]:
         """Its literals as the form spells them."""
         return [spellings[0] for spellings in self.literals]

@@ -188,6 +188,8 @@ class Slots:
             self._options[tick.path].append(drawn)
         for before, day in plan.before_days:
             self._dated(before, day)
+        if plan.rooms and plan.days:
+            self._dated_in_rooms(plan, drawings, text)
         last = drawings.slots[-1][-1] if drawings.slots[-1] else None
         if tail and isinstance(last, Answer):
             self._continue(last.path, tail)
@@ -233,6 +235,15 @@ class Slots:
             said = shown[: len(shown) - len(dated[0])].rstrip()
             self.found.doubt("ambiguous", before.path, shown, said)
             self.found.doubt("ambiguous", day.path, None, dated[0].strip())
+
+    def _dated_in_rooms(self, plan: LinePlan, drawings: Drawings, text: DocText) -> None:
+        """A day in a blank that no tag names, in a line whose own day is blank: it may be that."""
+        shown = [text.text[slice(*span)].strip() for at, span in enumerate(drawings.rest) if at in plan.rooms]
+        dated = next((found[0].strip() for said in shown if (found := _DATED.search(said[-_MARGIN:]))), None)
+        for day in plan.days if dated is not None else ():
+            known = self.found.text_at(day.path)
+            if known is None or known.is_blank:
+                self.found.doubt("ambiguous", day.path, None, dated)
 
     def _adrift(self, tick: Tick, slots: Sequence[Slot], shown: str) -> None:
         """What is written in beside an option whose label is not there as printed: it may hold the option's words."""
