@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from docfill import late
 from docfill.template.skeleton import Skeleton
-from docfill.text import CLOSING, OPENING, TELLING, fold, fold_with_map
+from docfill.text import CLOSING, OPENING, TELLING, fold
 
 CLAUSE = late.pattern("[。；;，,、！!？?：:]")
 """What ends a clause."""
@@ -41,7 +41,7 @@ class Hints:
         printed = {h.strip() for hint in skeleton.hints.values() for h in hint}
         bracketed = (h for h in printed if h.startswith(tuple(OPENING)))
         self._whole = {fold(h) for h in bracketed if not h.isascii() or _begun(h, _IN_BRACKETS)}
-        self._said = "\0".join(sorted({fold(h) for h in printed}))
+        self._said = "\0".join(sorted(printed))
         begins = {part for hint in printed for part in _beginnings(hint)}
         ends = {part for hint in printed for part in _ends(hint)}
         self._begins = tuple(sorted(begins, key=len, reverse=True))
@@ -67,19 +67,15 @@ class Hints:
 
     def _without_piece(self, shown: str, own: Collection[str]) -> str | None:
         """What remains of an answer without a piece of a hint that it begins or ends with and that tells what to do."""
-        ends = fold(shown[-2 * TELLING :])[-TELLING:], fold(shown[: 2 * TELLING])[:TELLING]
-        for is_last, end in zip((True, False), ends, strict=True):
-            if len(end) < TELLING or end not in self._said:
+        for is_last, end in ((True, shown[-TELLING:]), (False, shown[:TELLING])):
+            if end not in self._said:
                 continue
-            folded, origin = fold_with_map(shown)
-            whole = min(len(folded), _LONGEST)
-            size = next(
-                n - 1 for n in range(TELLING, whole + 2) if n > whole or _end(folded, n, is_last) not in self._said
-            )
-            piece = _end(folded, size, is_last)
+            whole = min(len(shown), _LONGEST)
+            sizes = range(TELLING, whole + 1)
+            size = next((n - 1 for n in sizes if _end(shown, n, is_last) not in self._said), whole)
+            piece = _end(shown, size, is_last)
             if _INSTRUCTS.search(piece) is not None and not _is_in(piece, own) and _begun(piece, _IN_BRACKETS):
-                rest = shown[: origin[len(folded) - size]] if is_last else shown[origin[size] :]
-                return rest.strip()
+                return (shown[:-size] if is_last else shown[size:]).strip()
         return None
 
 

@@ -55,6 +55,8 @@ _AGREED = late.pattern(r"(?:同意|批准|准予)[^\s。，,；;]{0,6}$|\b(?:app
 _SAYS = late.pattern(r"同意|批准|准予|不予|属实|无异议|已阅|\bapproved|\bagree", re.I)
 _MAY_SAY = late.pattern(rf"{_SAYS.pattern}|{'|'.join(_OPINIONS)}", re.I)
 """What says an opinion, and what, at the end of one, does too."""
+_SIGNS = frozenset(word[-1] for word in _OPINIONS) | frozenset("准予dDeE")
+"""One of these characters each has."""
 _BEHIND = (
     rf"(?:{_GAP}*(?:[（(【\[〔][ ]?(?:代[签办章]?|[印章]|签[章字名]?|盖章|手签)[ ]?[)）】\]〕]|代[章签]?|[印章签]))"
 )
@@ -100,7 +102,7 @@ def above_signature(text: str) -> str | None:
 def _above_sign_off(text: str) -> str | None:
     """What an opinion says above a role, an organisation, a day without its year, or who signed for another."""
     end = text[-2 * _SHORT :]
-    if _MAY_SAY.search(end) is None:
+    if _SIGNS.isdisjoint(end) or _MAY_SAY.search(end) is None:
         return None
     signed = _SIGNED_OFF.search(end[-_SHORT:])
     if signed is None:
