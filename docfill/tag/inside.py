@@ -127,7 +127,7 @@ def add_inside(found: Found, inside: Inside) -> None:
         for start, end in line_spans(paragraph.text):
             line = paragraph.text[start:end]
             lead = _lead(texts[:index])
-            lead = "" if any(s.at == where.at and s.labels[-1:] == [lead.rstrip("：:")] for s in found.spots) else lead
+            lead = "" if lead and _is_named(found, where.at, lead.rstrip("：:")) else lead
             row, is_tall = inside.row, inside.is_tall
             if add_boxes(found, paragraph, start, line, grouped, lead, row, is_tall=is_tall, lines=beside):
                 add_beside_boxes(found, paragraph, start, line, where)
@@ -276,6 +276,12 @@ def _add_hinted_room(found: Found, paragraphs: list[Paragraph], where: Where) ->
     if room is not None:
         found.add("text", where, [], [Fill(room, 0, len(room.text))], HINTED)
     return room is not None
+
+
+def _is_named(found: Found, at: str, label: str) -> bool:
+    """Whether a place of the same cell has a label already."""
+    here = itertools.takewhile(lambda spot: spot.at == at, reversed(found.spots))
+    return any(spot.labels[-1:] == [label] for spot in here)
 
 
 def _lead(texts: list[str]) -> str:
@@ -486,7 +492,8 @@ def _below_notes(paragraphs: list[Paragraph], index: int) -> Paragraph | None:
     title = paragraphs[index].text.strip()
     is_question = title.endswith(("？", "?")) and not words.is_latin(title) and words.is_title(title, _QUESTION)
     is_section = SECTION.match(title) is not None and words.is_title(title)
-    is_numbered = (is_section or _is_counted(paragraphs, title)) and not ends_asking(title)
+    near = paragraphs[max(0, index - _BESIDE) : index + _BESIDE]
+    is_numbered = (is_section or _is_counted(near, title)) and not ends_asking(title)
     if not (is_question or is_numbered) or words.SIGNED.search(title):
         return None
     last = index
@@ -495,11 +502,14 @@ def _below_notes(paragraphs: list[Paragraph], index: int) -> Paragraph | None:
     return room_below(paragraphs, last, _ROOM) if not words.STATEMENT.search(title) else None
 
 
+_BESIDE = 24
+"""Paragraphs of a cell in which another figure is looked for."""
+
+
 def _is_counted(paragraphs: list[Paragraph], title: str) -> bool:
-    """Whether a short title in Chinese begins with a figure, as another line of its cell does: 1.主要内容, 2.要求：."""
-    counted = [p.text for p in paragraphs if NUMBERING.match(p.text)]
+    """Whether a short title in Chinese begins with a figure, as another line near it does: 1.主要内容, 2.要求：."""
     is_own = NUMBERING.match(title) is not None and words.is_title(title, _SHORT) and not words.is_latin(title)
-    return is_own and len(counted) > 1
+    return is_own and sum(NUMBERING.match(p.text) is not None for p in paragraphs) > 1
 
 
 _QUESTION = 60

@@ -546,8 +546,8 @@ class _Walk:
             self._add_empty(cell, Where(where), self.found.sections[-1:], UNDER_SECTION)
 
     def _has_places(self, sections: list[str]) -> bool:
-        """Whether places stand in some sections already, so that more room is not what these name."""
-        return any(s.sections == sections for s in self.found.spots)
+        """Whether the last place stands in some sections, so that more room is not what these name."""
+        return any(s.sections[: len(sections)] == sections for s in self.found.spots[-1:])
 
     def _title_beside_labels(self, number: int) -> str:
         """The title in English that a row begins with, all whose others are labels with a colon of their own: Lunch |
