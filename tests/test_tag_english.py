@@ -1335,3 +1335,13 @@ def test_room_before_a_label_of_several_words_is_the_one_before() -> None:
 )
 def test_options_among_the_labels_of_a_line_are_told(said: str) -> None:
     assert options_printed_in(said)
+
+
+def test_labels_that_differ_in_their_figure_ask_alike() -> None:
+    told = p("List any experience with machines that you have, at home or at school.")
+    assert names(p("Club"), p("Name:"), p("Course 1:"), p("Course 2:"), told)[1:] == ["course_1", "course_2"]
+
+
+def test_lines_that_are_only_counted_are_told_of() -> None:
+    blocks = (p("Form"), p(f"Name: {LINE}"), p("Awards and grants"), p("1. "), p("2."), p("3."))
+    assert "1." in left(*blocks)

@@ -180,3 +180,15 @@ def test_a_question_beside_its_printed_options_is_no_place_of_its_own() -> None:
     asked = (row("Name:", ""), row("Are you an islander?", "YES       NO"))
     assert fields(p("Form"), table(2, *asked)) == [("name", "text")]
     assert "Are you an islander? YES / NO" in left(p("Form"), table(2, *asked))
+
+
+def test_names_over_the_cells_of_a_table_of_two_rows_are_theirs() -> None:
+    rows = (row("Signed for the author", "", "Print name:", "", "Date:"), row("", "", "", "", ""))
+    below = (row("Address:", "", "\u2002\u2002\u2002\u2002\u2002"), row("Email:", "", "\u2002\u2002\u2002\u2002\u2002"))
+    blocks = (p("Licence"), table(5, *rows), p(""), table(3, *below))
+    assert [(x.at, x.path) for x in proposed(*blocks).proposed] == [
+        ("1/1/2", "print_name"),
+        ("1/1/4", "date"),
+        ("3/0/2", "address"),
+        ("3/1/2", "email"),
+    ]

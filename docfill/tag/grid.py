@@ -525,6 +525,7 @@ def goes_on_under(heads: Sequence[GridRow], rows: Sequence[GridRow]) -> list[Gri
     is_one = head is not None and all(
         len(r.row.cells) == len(head.row.cells) == len(r.cells) and all(map(is_empty, r.cells[1:])) for r in rows
     )
+    is_one = is_one and not any(squeezed(r.cells[0].text).endswith((":", "：")) for r in rows)
     named = sum(not is_empty(r.cells[0]) for r in rows) if is_one else 0
     if head is None or not is_one or 2 * named <= len(rows) or len(head.row.cells) < _PAIRS + 1:
         return []

@@ -519,7 +519,8 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
 
 def _goes_on_below(found: Found, blank: lines.Blank, following: str, around: Around) -> bool:
     """Whether the words below a label are what it leads on to, and no heading of what comes next."""
-    is_among = bool(found.firsts) and words.is_latin(blank.label) and words.ASKED.search(blank.label) is not None
+    is_asked = words.ASKED.search(blank.label) is not None or _is_next_alike(found.firsts, blank.label)
+    is_among = bool(found.firsts) and words.is_latin(blank.label) and is_asked
     if is_among and not NUMBERING.match(following) and not has_boxes_text(following):
         return False  # one more of the labels above, each with nothing but its colon
     is_told_apart = words.is_told(following) and len(blank.label.split()) <= _LABEL_WORDS and not around.is_over_list
@@ -532,6 +533,12 @@ def _goes_on_below(found: Found, blank: lines.Blank, following: str, around: Aro
     return (is_sentence or is_prose(following)) and not is_heading
 
 
+def _is_next_alike(firsts: Sequence[str], label: str) -> bool:
+    """Whether a label differs from the one above in its figure only: Elective 2, Elective 3."""
+    return bool(firsts) and firsts[-1] != label and _FIGURES.sub("", firsts[-1]) == _FIGURES.sub("", label)
+
+
+_FIGURES = late.pattern(r"\d{1,2}")
 _LABEL_WORDS = 3
 """Words of a label that asks for something whatever is told below it, at most."""
 _SENTENCE = 8

@@ -35,6 +35,7 @@ from docfill.tag.found import Found
 from docfill.tag.grid import GridRow, gaps_of, inherit_tops
 from docfill.tag.marks import Span
 from docfill.tag.rooms import asks_at_end, empty_runs, rooms_in, untaken
+from docfill.tag.rowkinds import without_gaps
 from docfill.tag.spots import (
     BOXES_AS_WORDS,
     BULLETS,
@@ -229,6 +230,8 @@ class _Rest:
             self._leave(paragraph.text, at, NO_ROOM)
         elif not is_whole and at not in self.found.spoken:
             self._options(paragraph, at, taken, below)
+        if not taken and isinstance(below, Paragraph) and _begins_count(paragraph.text, below.text):
+            self._leave(paragraph.text, at, NOT_NAMED)
         for start, end in line_spans(paragraph.text):
             limits.spend(_STEPS_A_LINE)
             line = paragraph.text[start:end]
@@ -412,7 +415,7 @@ class _Rest:
     def _table(self, table: Table, at: str) -> None:
         if at in self.found.spoken:
             return
-        rows = [GridRow(row) for row in table.rows if row.cells]
+        rows = [GridRow(row) for row in without_gaps([row for row in table.rows if row.cells])]
         inherit_tops(rows)
         gaps = gaps_of(rows)
         pairs = [r.row.cells[1] for r in rows if len(r.row.cells) == _PAIR]
@@ -514,6 +517,12 @@ def _is_corner(row: GridRow, cell: Cell) -> bool:
     """Whether an empty cell stands in front of the headers of its row, or behind them, and so over labels below."""
     is_first = not any(c.text.strip() for c in row.row.cells if c.column < cell.column)
     return row.is_header and (is_first or cell is row.row.cells[-1])
+
+
+def _begins_count(text: str, below: str) -> bool:
+    """Whether a line is the first of several that are nothing but a number: 1. over 2., for an answer each."""
+    own, other = text.strip(), below.strip()
+    return own[:1] == "1" and all(map(words.NUMBERED_ROOM.fullmatch, (own, other)))
 
 
 def blocks_say(block: Block) -> bool:

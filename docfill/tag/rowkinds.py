@@ -118,11 +118,12 @@ def without_gaps(rows: list[Row]) -> list[Row]:
     if not rows:
         return rows
     shapes = {tuple((c.column, c.span) for c in row.cells) for row in rows}
-    heads = rows[0].cells if len(shapes) == 1 and len(rows) > _LEAST_OPEN else []
+    is_bare = all(is_empty(c) for row in rows[1:] for c in row.cells)
+    heads = rows[0].cells if len(shapes) == 1 and (len(rows) > _LEAST_OPEN or (is_bare and len(rows) > 1)) else []
     gaps = {c.column for i, c in enumerate(heads) if all(is_empty(row.cells[i]) for row in rows)}
     is_between = all(not is_empty(c) for c in heads[::2]) and gaps == {c.column for c in heads[1::2]}
     is_between = is_between and len(gaps) >= _GAPS and len(heads) % 2 == 1
-    if not is_between and not _is_parted(rows, gaps):
+    if not is_between and not (len(rows) > _LEAST_OPEN and _is_parted(rows, gaps)):
         return rows
     return [Row(row.element, [c for c in row.cells if c.column not in gaps], row.after) for row in rows]
 

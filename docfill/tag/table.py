@@ -1022,6 +1022,10 @@ class _Walk:
         self, number: int, cell: Cell, where: Where, chain: list[str], near: Cell | None, heads: list[str]
     ) -> None:
         row = self.rows[number]
+        behind = row.row.cells[row.row.cells.index(cell) + 1 :][:1]
+        if not cell.text and near is not None and any(is_empty(c) and c.text.strip("\n") for c in behind):
+            self.found.spoken.add(where.at)
+            return  # it only sets its label apart from the room that is drawn in the next cell
         is_beside_head = near is not None and not heads and heads_column(self.rows, number, near)
         if row.has_picture(cell) or cell.column in self.gaps or is_beside_head:
             return
@@ -1065,6 +1069,7 @@ class _Walk:
         elif near is None or words.is_label(near.text):
             beside = row.before(cell)
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads
+            is_spare = is_spare and not (cell.text.strip("\n") and not beside[-1].text)
             if is_spare and self._is_no_spare_answer(number, cell, where, labels):
                 return
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
