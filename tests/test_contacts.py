@@ -116,3 +116,11 @@ def test_what_was_exchanged_or_stands_together_is_doubted(answers: tuple[str, ..
     given = table(4, row("法人代表", first, "身份证号", second), row("手机", third, "邮箱", fourth))
     result = _PERSON.extract(package(p("登记表") + given), by_meaning=True)
     assert sorted({path for path, _ in doubts(result)}) == doubted
+
+
+def test_a_number_that_looks_as_another_field_asks_for_is_its_own() -> None:
+    names = ("身份证号", "账号", "电话")
+    form = loaded(package(p("登记表") + table(2, *(row(name, f"{{{{ {name} }}}}") for name in names))))
+    for said in ((_IDENTITY, "", ""), ("", "", "13812345678"), ("", "6222020200112233445", ""), (_IDENTITY, "", "1")):
+        given = table(2, *(row(name, answer) for name, answer in zip(names, said, strict=True)))
+        assert doubts(form.extract(package(p("登记表") + given), by_meaning=True)) == [], said

@@ -91,7 +91,8 @@ def _doubt(found: Assignment, places: Mapping[str, Held], asked: Sequence[_Asked
                 continue
             if other and (known := _LOOKS[one.kind].search(other)) is not None:
                 rest = _LED.sub("", other[: known.start()] + other[known.end() :]).strip(_BESIDE)
-                is_theirs = is_name or bool(asks) or any(map(str.isalpha, rest))
+                is_asked = any((own_kind := _LOOKS[k].search(other)) and own_kind[0] == known[0] for k in asks)
+                is_theirs = not is_asked and (is_name or bool(asks) or any(map(str.isalpha, rest)))
                 is_blank = not own or says_none(own) or (not rest and _LOOKS[one.kind].search(own) is None)
                 if is_theirs and own != other and (is_blank or _digits(own) == _digits(known[0])):
                     found.doubt("ambiguous", before + path, other, rest)
