@@ -1029,14 +1029,14 @@ def test_a_rule_of_stars_ends_the_room_and_the_line_above_names_a_blank() -> Non
     assert found == ["custody_of_your_children", "phone", "why_do_you_apply"]
 
 
-def test_options_one_a_line_beside_a_question_are_told() -> None:
+def test_options_one_a_line_beside_a_question_are_its_own() -> None:
     options = cell(p("Fundal"), p("Anterior"), p("If other, please specify: ________"))
     proposal = proposed(p("Form"), table(2, row("Where is it?", options), row("Where was it?", ""), row("Name", "")))
-    assert [x.at for x in proposal.proposed] == ["1/0/1", "1/1/1", "1/2/1"]
-    assert [x.text for x in proposal.left] == ["Where is it? Fundal / Anterior / If other, please specify: ________"]
-    assert left(p("Form"), table(2, row("Where is it?", cell(p("Fundal"), p("Anterior"))), row("Name", ""))) == [
-        "Where is it? Fundal / Anterior"
+    assert [(x.at, x.kind) for x in proposal.proposed] == [
+        *(("1/0/1", "choices"), ("1/0/1", "text"), ("1/1/1", "text"), ("1/2/1", "text")),
     ]
+    assert proposal.proposed[0].options == ("Fundal", "Anterior")
+    assert proposal.left == []
 
 
 def test_a_line_drawn_in_a_cell_is_its_place() -> None:
@@ -1811,14 +1811,14 @@ def test_headings_with_hints_in_a_colour_have_the_room_below() -> None:
     assert left(p("计算要求"), *blocks) == ["三、其他要求"]
 
 
-def test_options_in_a_list_below_a_line_that_says_to_choose_are_told() -> None:
+def test_a_list_below_a_line_that_says_to_choose_is_its_options() -> None:
     blocks = [
         p("姓名：________"),
         p("情况：（请从如下的选项中选择一项确认）"),
         p("用户数未超过3亿；"),
         p("用户数超过3亿。"),
     ]
-    assert left(*blocks) == ["情况：（请从如下的选项中选择一项确认） 用户数未超过3亿； / 用户数超过3亿。"]
+    assert proposed(*blocks).proposed[1].options == ("用户数未超过3亿", "用户数超过3亿")
 
 
 def test_a_picture_goes_where_its_word_stands_set_apart() -> None:
@@ -1982,8 +1982,8 @@ def test_options_behind_letters_that_no_question_asks_for_are_told_of() -> None:
     assert left(p("问卷"), p("姓名：____"), p("学历（  ）A大专  B本科  C硕士")) == []
 
 
-def test_a_scale_of_figures_and_strokes_is_told_of() -> None:
-    asked = ["Pop music: Not at all 1-2-3-4-5 Very much", "Service: 1/2/3/4/5/6/7/8/9/10"]
+def test_a_scale_of_figures_and_dashes_is_told_of() -> None:
+    asked = ["Pop music: Not at all 1-2-3-4-5 Very much", "Service: 1-2-3-4-5-6-7-8-9-10"]
     assert left(p("Questionnaire"), p("Name: ______"), *map(p, asked)) == asked
     assert left(p("Form"), p("Name: ______"), p("Printed on 1-2-34, call 1-2-3-44 or 555-1-2-3-4")) == []
 

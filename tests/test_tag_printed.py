@@ -42,7 +42,6 @@ def test_words_parted_by_strokes_behind_a_label_are_options(line: str, group: st
         "http：//a/b/c",
         "车次/航班",
         "详见：附件/第三章/第四节说明的全部内容以及其他有关的若干规定",
-        "Sex: male/female",
     ],
 )
 def test_other_strokes_are_no_options(line: str) -> None:

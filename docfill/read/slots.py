@@ -158,8 +158,9 @@ class Slots:
                 is_unled = index > 0 and not split.missing and not plan.literals[index - 1][0].endswith(":")
                 span = _behind_colon(text.text, *span) if is_unled else span
                 self._gap(slots, text, *span)
-                if plan.labels:
+                if index - 1 in plan.labels:
                     self._below(slots[-1], text, *span)
+                if plan.labels:
                     self._boxed(slots[0], text.text[slice(*span)].strip(DRAWN))
                 self._run_on(slots[-1], text.text[slice(*span)].strip(DRAWN), index < len(plan.literals))
                 if text.text[slice(*span)].strip() in _JOINING:

@@ -71,6 +71,8 @@ def add_boxes(
             after=known,
             is_lettered=lines.is_lettered,
             is_first=not start and is_lettered(paragraph),
+            lead=lead,
+            is_head=lines.is_head,
         )
     for box in boxes:
         group = found.group

@@ -117,7 +117,7 @@ def add_inside(found: Found, inside: Inside) -> None:
         is_said = inside.row is not None and signs.are_drawn and words.is_opinion(where.labels[-1])
         found.add(kind, where, ["意见"] if is_said else [], [room], OPINION)
     grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
-    beside = marks.beside([line for p in paragraphs for line in p.text.split("\n")])
+    beside = replace(marks.beside([line for p in paragraphs for line in p.text.split("\n")]), is_head=inside.is_own)
     for index, paragraph in enumerate(paragraphs):
         held = add_controls(found, paragraph, where, texts[index - 1] if index else "")
         if not texts[index]:

@@ -429,7 +429,7 @@ def asks_for_letter(before: str) -> bool:
     """Whether room for the letter of an option stands in front of all of them: brackets, or a line."""
     shown = before.rstrip(SPACE)
     if not shown.endswith((")", "）")):
-        return shown.endswith(("_", "＿"))
+        return shown.endswith(("_", "＿")) and not shown.rstrip(DRAWN).endswith((":", "："))
     inner = shown[max(map(shown.rfind, "(（")) + 1 : -1]
     return not any(map(str.isalnum, inner)) or bool(placeholders_in(inner))
 

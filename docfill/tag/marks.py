@@ -93,6 +93,9 @@ class Beside:
     is_lettered: bool = False
     """Whether options behind letters stand below a question: A. 男 / B. 女."""
     is_marked: bool = False
+    is_head: bool = False
+    """Whether its words are no options of what stands beside it: they head columns of lines, or shapes are drawn over
+    them, or their cell holds its own label."""
 
 
 ALONE = Beside()

@@ -39,6 +39,7 @@ from docfill.tag.cells import (
     underlined_in,
 )
 from docfill.tag.found import Found, Where
+from docfill.tag.listed import add_listed
 from docfill.tag.outline import parts_of
 from docfill.tag.rest import tell_of_rest
 from docfill.tag.rowkinds import is_comb
@@ -137,6 +138,7 @@ def places_of(document: Document) -> Found:
         elif words.is_latin(shown) and (words.is_told(shown) or words.SPOKEN.match(shown)):
             found.head = ""
         has_said = True
+    add_listed(found, blocks)
     tell_of_rest(found, document)
     found.spots.sort(key=lambda spot: [*map(int, spot.at.split("/"))])
     return found
@@ -228,7 +230,9 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         following = around.following if isinstance(around.following, str) else ""
         is_asked = found.group is not None or (lines.asks_to_choose(lead) and not lines.asks_for_letter(lead))
         beside = marks.beside([line, lead, following], is_asked=is_asked, is_marked=lines.says_to_mark(lead))
-        if headed := lines.columns_headed(line):
+        beside = replace(beside, is_head=_heads_columns(following) or _has_shape(paragraph))
+        headed = lines.columns_headed(line)
+        if headed and not (lines.asks_to_choose(lead) and not are_headed(following, headed)):
             found.columns, found.columns_at = headed, where.at
         elif are_headed(line, found.columns):
             add_headed(found, paragraph, start, line, where, found.columns, lead.strip(), held)
@@ -240,6 +244,16 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
             found.group = found.group if _is_note_among_boxes(paragraph, around) else None
             below = paragraph.text[slice(*spans[number + 1])] if number + 1 < len(spans) else None
             _add_blanks(found, paragraph, start, line, where, around if below is None else around.inside(below), held)
+
+
+def _heads_columns(following: str) -> bool:
+    """Whether the line below has several lines to write on, a tab or room apart."""
+    return lines.are_apart(following) or len(marks.UNDERSCORES.findall(following)) > 1
+
+
+def _has_shape(paragraph: Paragraph) -> bool:
+    """Whether something is drawn over a paragraph: boxes, maybe."""
+    return any(a.kind is Kind.SHAPE for a in paragraph.anchored)
 
 
 def _is_note_among_boxes(paragraph: Paragraph, around: Around) -> bool:
@@ -484,6 +498,8 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
         return False
     if isinstance(following, str) and around.is_followed and words.NOTE.match(line) and NUMBERING.match(following):
         return False  # the notes are printed
+    if around.is_followed and isinstance(following, str) and lines.says_to_choose(line):
+        return False  # from what stands below
     is_asked = words.ASKED.search(blank.label) is not None and not lines.asks_to_choose(line)
     is_over_options = around.is_over_list and not (isinstance(following, str) and asks_itself(following))
     if is_over_options and words.is_latin(line) and not is_asked:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from docfill import late
 from docfill.tag import lines, words
+from docfill.tag.circled import boxes_circled_in
 from docfill.tag.marks import SPACE, Box, Span
 from docfill.text import fold, without_brackets
 from docfill.values import DRAWN
@@ -46,6 +47,8 @@ def boxes_printed_in(
     after: Sequence[str] = (),
     is_lettered: bool = False,
     is_first: bool = False,
+    lead: str = "",
+    is_head: bool = False,
 ) -> list[Box]:
     """The options of a line, as boxes of no width in front of them, each with the label that is in the line.
 
@@ -56,8 +59,14 @@ def boxes_printed_in(
         after: the options that the lines right above printed, which this one may go on with.
         is_lettered: options behind letters follow a question here.
         is_first: Word draws the letter of the first option in front of the line.
+        lead: the line above, in the same cell if it is in one.
+        is_head: as `marks.Beside` has it.
     """
-    if len(line) > _LONG or words.is_latin(line):
+    if words.is_latin(line):
+        label = "" if lead or is_head or not is_answer else label
+        asks = lines.asks_to_choose(lead)
+        return boxes_circled_in(line, label=label, is_asked=asks, after=after, is_head=is_head)
+    if len(line) > _LONG:
         return []
     found: list[Box] = []
     for match in _STROKES.finditer(line):

@@ -20,7 +20,6 @@ from docfill import late, limits
 from docfill.tag import lines, placeholders, words
 from docfill.tag.cells import (
     ends_asking,
-    has_control,
     has_leader,
     heading_level,
     in_text_box,
@@ -154,7 +153,6 @@ class _Rest:
 
     def blocks(self, blocks: Sequence[Block], prefix: str) -> None:
         """Some blocks of the body, or of a cell that holds tables."""
-        self._listed(blocks, prefix)
         self._headings(blocks, prefix)
         self._labels_alone(blocks, prefix)
         self._statements(blocks, prefix)
@@ -285,26 +283,6 @@ class _Rest:
                 self._leave(paragraph.text, at, NO_BOXES)
                 return
 
-    def _listed(self, blocks: Sequence[Block], prefix: str) -> None:
-        """Tells of options without boxes that stand below a question, each in a paragraph of its own."""
-        for number, block in enumerate(blocks):
-            is_over_control = block is not blocks[-1] and has_control(blocks[number + 1]) and not has_control(block)
-            if not isinstance(block, Paragraph) or self._holds_letter(block):
-                continue
-            below_it = [b.text for b in blocks[number + 1 : number + 3] if isinstance(b, Paragraph)]
-            is_over_letters = lines.begins_with_letters(block.text, below_it)
-            if not (lines.asks_to_choose(block.text) or is_over_control or is_over_letters):
-                continue
-            begun = number + 1
-            if begun + 1 < len(blocks) and not blocks_say(blocks[begun]) and is_listed(blocks[begun + 1]):
-                begun += 1
-            below = (blocks[n] for n in range(begun, len(blocks)))
-            following = itertools.takewhile(lambda b: isinstance(b, Paragraph) and b.text.strip(), below)
-            options = [*itertools.takewhile(self._is_option, following)]
-            if len(options) > 1 or any(lines.are_parted(x.text) for x in options if isinstance(x, Paragraph)):
-                said = " / ".join(x.text.strip() for x in options if isinstance(x, Paragraph))
-                self._leave(f"{block.text.strip()} {said}", f"{prefix}{number + 1}", NO_BOXES)
-
     def _labels_alone(self, blocks: Sequence[Block], prefix: str) -> None:
         """Tells of labels in English that stand one below the other, with nothing drawn and no room behind them."""
         for is_run, run in itertools.groupby(enumerate(blocks), lambda x: self._is_label_alone(x[1])):
@@ -381,13 +359,6 @@ class _Rest:
             heading, *below = paragraphs_of([*blocks[number:end]])
             if roomy[level] >= _OUTLINE and not any(map(self._is_marked, (heading, *below))):
                 self._leave(heading.text, f"{prefix}{number}", NO_ROOM)
-
-    def _is_option(self, block: Block) -> bool:
-        """Whether a paragraph is a few words that no place is in, and that ask nothing."""
-        shown = block.text.strip().rstrip("；;。.") if isinstance(block, Paragraph) else ""
-        is_plain = words.is_title(shown, _OPTION) and not shown.endswith((":", "：", "?", "？"))
-        is_free = is_plain and isinstance(block, Paragraph) and not self._is_marked(block)
-        return is_free and not lines.looks_like_a_place(shown) and not lines.asks_to_choose(shown)
 
     def _rule(self, paragraph: Paragraph, at: str) -> None:
         """Tells of a paragraph without words that is drawn as a line, the first of several."""

@@ -47,6 +47,7 @@ from docfill.tag.grid import (
     owner_labels,
 )
 from docfill.tag.inside import Inside, add_inside
+from docfill.tag.listed import add_offered
 from docfill.tag.outline import parts_of
 from docfill.tag.repeated import asks_for_more, repeated_at
 from docfill.tag.rowkinds import (
@@ -663,9 +664,11 @@ class _Walk:
         is_value = bool(opinion) or row.is_value(cell) or self._is_option(cell)
         is_value = is_value or (cell is not row.row.cells[0] and squeezed(cell.text) in self.roomy)
         is_answer = bool(chain or heads) and is_value
-        if row.offers(cell):
+        if is_offered := row.offers(cell):
             asked = row.before(cell)[-1].text.strip()
-            self.found.leave(f"{asked} {' / '.join(cell.text.strip().splitlines())}", where.at, NO_BOXES)
+            is_offered = add_offered(self.found, cell, Where(where.at, chain or [asked], owners))
+            if not is_offered:
+                self.found.leave(f"{asked} {' / '.join(cell.text.strip().splitlines())}", where.at, NO_BOXES)
         is_last = cell is row.row.cells[-1] or not is_empty(row.row.cells[row.row.cells.index(cell) + 1])
         is_named = bool(chain) and words.ORDINAL.fullmatch(squeezed(chain[-1])) is None
         if (
@@ -679,7 +682,8 @@ class _Walk:
         ):
             said = [x.strip() for x in cell.text.split("\n") if x.strip()]
             said = said if len(said) > 1 else cell.text.split()
-            self.found.leave(f"{chain[-1].strip()} {' / '.join(said)}", where.at, NO_BOXES)
+            if not is_offered and not add_offered(self.found, cell, where):
+                self.found.leave(f"{chain[-1].strip()} {' / '.join(said)}", where.at, NO_BOXES)
             return
         if (row.is_header and not row.is_wide_room(cell)) or self._is_label(row, cell, is_answer=is_answer):
             return

@@ -126,7 +126,7 @@ class Ticked:
         return asked is not None
 
     def add_printed(self, number: int, at: str) -> bool:
-        """Whether a row is a statement in Chinese and, in cells of their own, the marks or options that are printed for
+        """Whether a row is a statement and, in cells of their own, the marks or options that are printed for
         it, one of which is ticked; it is added then.
         """
         cells = self.rows[number].row.cells if not self.rows[number].is_header else []
@@ -134,7 +134,8 @@ class Ticked:
         said = [x for c in cells[:first] if (x := self._line_of(number, c))]
         statement = next((x for x in reversed(said) if words.ORDINAL.fullmatch("".join(x.split())) is None), "")
         is_cut = 0 < first < len(cells) and cells[first - 1].text.strip().replace(" ", "").isdigit()
-        if is_cut or first == len(cells) or not statement or words.is_latin(statement) or not words.is_label(statement):
+        is_data = words.is_latin(statement) and len(statement.split()) < _SENTENCE  # a row of figures, maybe
+        if is_cut or first == len(cells) or not statement or is_data or not words.is_label(statement):
             return False
         options = [words.option_of(c.text) or c.text.strip() for c in cells[first:]]
         if len({*options}) < len(options):
