@@ -1,5 +1,4 @@
-"""Options in English without boxes, in a line, in lines of their own, in cells: what is one, what is none, how it reads.
-"""
+"""Options in English without boxes, in a line, in lines of their own, in cells: what is one and what is none."""
 
 from __future__ import annotations
 

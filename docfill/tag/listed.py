@@ -6,11 +6,12 @@ words that ask nothing, set in the same way.  Others are told of.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from docfill import late
+from docfill import late, limits
 from docfill.tag import lines, words
 from docfill.tag.cells import has_control, heading_level, is_listed, line_spans, list_of
 from docfill.tag.found import Found, Where
@@ -21,6 +22,7 @@ from docfill.word.xml import W
 _LONGEST, _WORDS, _MOST = 90, 14, 24
 """Characters of an option, its words in English, and options, at most."""
 _PAIR = 2
+_STEPS_AN_OPTION = 40
 _OPEN = late.pattern(
     r"(?:.*[^\w\s,’'] *)?(?:how (?:do|can|does|did|is|are|was|were|would|will|could|should)|why|who"
     r"|what (?:would|makes?|can|do|does|did))\b|.*(?:怎么|如何|为什么|为何|请简述|谈谈)",
@@ -43,8 +45,13 @@ def add_listed(found: Found, blocks: Sequence[Block]) -> None:
     """The options without boxes that stand below questions of the body."""
     held = _held(found)
     named = {_bare(x) for s in found.spots for x in s.labels[-1:]}
+    sections = _Sections(found.spots)
     for number, block in enumerate(blocks):
-        if not isinstance(block, Paragraph) or not _leads(blocks, number) or id(block) in held:
+        if (
+            not isinstance(block, Paragraph)
+            or id(block) in held
+            or not _leads(block, blocks[number + 1 : number + 1 + _PAIR])
+        ):
             continue
         if _bare(block.text) in named:
             continue
@@ -57,11 +64,25 @@ def add_listed(found: Found, blocks: Sequence[Block]) -> None:
             continue
         if _can_be_parted(block.text.strip(), said, blocks[begun + len(options) : begun + len(options) + 1]):
             spot = found.add("choices", Where(str(begun)), [block.text.strip()], [], PRINTED_OPTIONS)
-            spot.sections = _sections_at(found, begun)
+            spot.sections = sections.at(begun)
+            limits.spend(_STEPS_AN_OPTION * len(options))
             spot.edits += [TickBox(p, *_front(p), words.option_of(p.text)) for p in options]
             found.spoken.add(str(number))
         else:
             found.leave(f"{block.text.strip()} {' / '.join(said)}", str(number + 1), NO_BOXES)
+
+
+class _Sections:
+    """The headings that places stand under, by the number of their block."""
+
+    def __init__(self, spots: Sequence[Spot]) -> None:
+        known = sorted(((int(s.at.split("/")[0]), s.sections) for s in spots), key=lambda x: x[0])
+        self._numbers, self._sections = [n for n, _ in known], [x for _, x in known]
+
+    def at(self, number: int) -> list[str]:
+        """The headings of the last place before a block."""
+        before = bisect.bisect_left(self._numbers, number)
+        return list(self._sections[before - 1]) if before else []
 
 
 def add_offered(found: Found, cell: Cell, where: Where) -> bool:
@@ -70,6 +91,7 @@ def add_offered(found: Found, cell: Cell, where: Where) -> bool:
     if not _are_options(where.labels[-1] if where.labels else "", [text for *_, text in offered]):
         return False
     spot = found.add("choices", where, [], [], PRINTED_OPTIONS)
+    limits.spend(_STEPS_AN_OPTION * len(offered))
     spot.edits += [TickBox(p, start, start, words.option_of(text)) for p, start, text in offered]
     return True
 
@@ -94,12 +116,11 @@ def _bare(label: str) -> str:
     return "".join(filter(str.isalnum, label))
 
 
-def _leads(blocks: Sequence[Block], number: int) -> bool:
-    """Whether a paragraph asks for what is chosen below it."""
-    block = blocks[number]
-    below = [b.text for b in blocks[number + 1 : number + 3] if isinstance(b, Paragraph)]
-    is_over_control = block is not blocks[-1] and has_control(blocks[number + 1]) and not has_control(block)
-    return lines.asks_to_choose(block.text) or is_over_control or lines.begins_with_letters(block.text, below)
+def _leads(asking: Paragraph, below: Sequence[Block]) -> bool:
+    """Whether a paragraph asks for what is chosen in those below it."""
+    said = [b.text for b in below if isinstance(b, Paragraph)]
+    is_over_control = any(map(has_control, below[:1])) and not has_control(asking)
+    return lines.asks_to_choose(asking.text) or is_over_control or lines.begins_with_letters(asking.text, said)
 
 
 def _options_at(blocks: Sequence[Block], begun: int, held: set[int]) -> Iterator[Paragraph]:
@@ -166,13 +187,6 @@ def _ends(behind: Paragraph) -> bool:
 def _front(paragraph: Paragraph) -> tuple[int, int]:
     start = len(paragraph.text) - len(paragraph.text.lstrip())
     return start, start
-
-
-def _sections_at(found: Found, number: int) -> list[str]:
-    """The headings that the places before a block stand under."""
-    before = [s for s in found.spots[:-1] if int(s.at.split("/")[0]) < number]
-    nearest: Spot | None = max(before, key=lambda s: int(s.at.split("/")[0]), default=None)
-    return [] if nearest is None else list(nearest.sections)
 
 
 def _says(block: Block) -> bool:
