@@ -681,7 +681,7 @@ def test_a_list_below_a_question_and_an_empty_line_is_its_options() -> None:
 
 def test_an_option_of_a_list_owns_no_label() -> None:
     lists = [x for n in "12" for x in (p(f"{n}. ¿Qué?"), listed("Drama"), listed(f"Otro: {LINE}"))]
-    assert names(p("Encuesta"), p(f"Edad: {LINE}"), *lists)[1:] == ["otro", "otro2"]
+    assert names(p("Encuesta"), p(f"Edad: {LINE}"), *lists)[1:] == ["qué", "otro", "qué2", "otro2"]
 
 
 def test_dashes_below_a_title_are_a_rule() -> None:

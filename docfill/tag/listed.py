@@ -37,6 +37,7 @@ _TELLS_TO_CHOOSE = late.pattern(
 )
 _NO_OPTION = late.pattern(r"[-–—•·]|.*[<>={}]\s*\S|(?:day|month|year|date|time)$", re.I)
 """What a line is or has that is no option: a note, a piece of a program, a part of a date."""
+_OTHER = late.pattern(r"\s*(?:others?|otros?|autres?)\b|\s*其[他它]", re.I)
 _TELLS = late.pattern(r"(?:if|please|briefly|describe|provide|state|explain|give|specify|enter|write|list)\b", re.I)
 """What a line begins with that tells what to do, and is no option."""
 
@@ -59,6 +60,7 @@ def add_listed(found: Found, blocks: Sequence[Block]) -> None:
         if begun + 1 < len(blocks) and not _says(blocks[begun]) and is_listed(blocks[begun + 1]):
             begun += 1
         options = [*_options_at(blocks, begun, held)]
+        options += _write_in_at(blocks, begun + len(options), held) if options else []
         said = [p.text.strip() for p in options]
         if not options or (len(options) == 1 and not lines.are_parted(said[0])):
             continue
@@ -133,6 +135,16 @@ def _options_at(blocks: Sequence[Block], begun: int, held: set[int]) -> Iterator
         if _manner_of(block) != manner:
             return
         yield block
+
+
+def _write_in_at(blocks: Sequence[Block], at: int, held: set[int]) -> list[Paragraph]:
+    """The paragraph that ends some options with one to be written in, in which there is a place: Other: ____."""
+    beside = blocks[at - 1 : at + 1]
+    if len(beside) < _PAIR or any(isinstance(b, Table) for b in beside):
+        return []
+    last, block = (b for b in beside if isinstance(b, Paragraph))
+    is_one = id(block) in held and _OTHER.match(block.text) is not None
+    return [block] if is_one and _manner_of(block) == _manner_of(last) else []
 
 
 def _manner_of(paragraph: Paragraph) -> tuple[str, tuple[str, str] | None, bool]:
