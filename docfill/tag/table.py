@@ -1026,8 +1026,9 @@ class _Walk:
         self, number: int, cell: Cell, where: Where, chain: list[str], near: Cell | None, heads: list[str]
     ) -> None:
         row = self.rows[number]
-        behind = row.row.cells[row.row.cells.index(cell) + 1 :][:1]
-        if not cell.text and near is not None and any(is_empty(c) and c.text.strip("\n") for c in behind):
+        behind = row.at(cell.column + cell.span)
+        is_drawn_behind = behind is not None and is_empty(behind) and behind.text.strip("\n") != ""
+        if not cell.text and near is not None and is_drawn_behind:
             self.found.spoken.add(where.at)
             return  # it only sets its label apart from the room that is drawn in the next cell
         is_beside_head = near is not None and not heads and heads_column(self.rows, number, near)

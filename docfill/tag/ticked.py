@@ -290,8 +290,8 @@ class Ticked:
 
     def is_statement(self, number: int, cell: Cell, title: str) -> bool:
         """Whether all other cells of a row are marked for what a cell says."""
-        others = {c.column for c in self.rows[number].row.cells if c is not cell}
-        return bool(others) and others <= self._graded(number, title).keys()
+        graded = self._graded(number, title)
+        return 0 < len(graded) == len(self.rows[number].row.cells) - 1 and cell.column not in graded
 
     def _is_told_of(self, number: int, cell: Cell) -> bool:
         """Whether a cell stands under marks of a scale of which two are alike; the table's are told of once."""
