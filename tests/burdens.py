@@ -685,6 +685,9 @@ BURDENS: dict[str, Burden] = {
     "underscores of a blank": Burden("tag", ".docx", blanks_of("_"), 200_000),
     "spaces of a blank": Burden("tag", ".docx", blanks_of(" "), 200_000),
     "placeholders that say the same": Burden("tag", ".docx", lambda n: package(p("[Company Name]") * n), 2_000),
+    "questions over options without boxes": Burden(
+        "tag", ".docx", lambda n: package((p("Is it new?") + p("Yes") + p("No")) * n), 2_000
+    ),
     "labels in a line": Burden("tag", ".docx", labels_in_a_line, 20_000),
     "cells of an empty grid": Burden("tag", ".docx", empty_grid, 10_000),
     "cells of an empty grid of four rows": Burden("tag", ".docx", wide_grid, 10_000),
