@@ -181,3 +181,22 @@ def test_options_of_figures_and_prompts_behind_bullets_belong_to_their_question(
 def test_degrees_of_one_quality_are_a_scale_whatever_it_is() -> None:
     options = [p(f"( ) {x}") for x in ("非常透明", "比较透明", "一般", "比较不透明", "非常不透明")]
     assert fields(p("问卷"), p("1. 您认为透明度如何？"), *options) == [("透明度", "choice")]
+
+
+def test_a_table_below_a_heading_in_capitals_and_a_sentence_stands_under_it() -> None:
+    told = "Complete the table below in respect of all of them and the subjects that they teach, see the standards."
+    heads = ("TEACHING STAFF: GENERAL", "6.4 SUPPORT STAFF")
+    records = [x for head in heads for x in (p(head), p(told), table(2, row("Name", "Rank"), row("", "")), p(""))]
+    proposal = proposed(p("Form"), p("College: ________"), *records)
+    assert [x.path for x in proposal.proposed] == [
+        *("college", "teaching_staff_general.name", "teaching_staff_general.rank", "support_staff.name"),
+        "support_staff.rank",
+    ]
+
+
+def test_what_letters_stand_for_names_nothing() -> None:
+    key = p("F/T = FULL TIME, P/T = PART TIME")
+    proposal = proposed(
+        p("Form"), p("College: ________"), p("STAFF LIST"), key, table(2, row("Name", "Rank"), row("", ""))
+    )
+    assert not [x.path for x in proposal.proposed if "time" in x.path]

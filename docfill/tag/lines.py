@@ -485,7 +485,12 @@ def explains_marks(text: str) -> bool:
 def explains_a_mark(text: str) -> bool:
     """Whether a line says what a mark or a key stands for: 1 – Strongly Disagree, New = the new style."""
     said = _OF_MARK.fullmatch(text.strip())
-    return bool(keys_explained(text)) or (said is not None and words.is_mark(said[1]))
+    is_key = bool(keys_explained(text)) or (len(text) <= _ASKED and _KEYS.fullmatch(text.strip()) is not None)
+    return is_key or (said is not None and words.is_mark(said[1]))
+
+
+_KEYS = late.pattern(r"[A-Z](?:/?[A-Z]){0,2} ?= ?[^,=]{2,40}(?:, ?[A-Z](?:/?[A-Z]){0,2} ?= ?[^,=]{2,40})+")
+"""What letters stand for, in one line: F/T = full time, P/T = part time."""
 
 
 def titles_apart(text: str) -> list[str]:

@@ -79,11 +79,15 @@ def places_of(document: Document) -> Found:
             found.add("longtext", Where(str(part.index)), part.headings, [part.content], OUTLINE)
     tables = sum(isinstance(b, Table) for b in blocks)
     has_said = is_over_table = has_table = False
+    heading = ""  # in capitals, with nothing behind it yet but words that tell what to do
     over = ""  # the words right above, or the title that a table of one cell is for the next one
     for index, (block, around) in enumerate(with_surroundings(blocks)):
         if isinstance(block, Table):
             found.group, found.party, found.columns = None, "", []
             count = len(found.spots)
+            if heading and not found.sections and tables > 1:
+                found.sections = [heading]
+            heading = ""
             add_table(found, block, str(index), around.said, over)
             over = _title_of_next(block) if len(found.spots) == count else ""
             found.keys, found.firsts = set(), []
@@ -113,11 +117,13 @@ def places_of(document: Document) -> Found:
                     spot.owners.insert(0, side)
         shown = block.text.strip()
         if len(found.spots) > count or _edits(found) > edits or index in rooms or not shown:
+            heading = heading if not shown else ""
             continue
         found.firsts = []
         longest = _TITLE * (1 + (_SECTION_OF.match(shown) is not None))
         is_title = words.is_title(shown, longest) and not words.DATED.match(shown) and not lines.explains_a_mark(shown)
         is_title = is_title and any(map(str.isalpha, shown)) and not _goes_on_from_title(found, shown, around)
+        heading = _COUNT.sub("", shown) if found.spots and _is_in_capitals(shown) else heading
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
@@ -142,6 +148,17 @@ def places_of(document: Document) -> Found:
     tell_of_rest(found, document)
     found.spots.sort(key=lambda spot: [*map(int, spot.at.split("/"))])
     return found
+
+
+def _is_in_capitals(shown: str) -> bool:
+    """Whether a line is one title in capitals, of some length, and no form's."""
+    is_large = shown.isupper() and words.is_latin(shown) and _LEAST_HEADING <= len(shown) <= 2 * _TITLE
+    is_large = is_large and not lines.looks_like_a_place(shown) and len(lines.heads_apart(shown)) < _SEVERAL
+    return is_large and words.FORM_TITLE.search(words.label_key(shown)) is None
+
+
+_LEAST_HEADING, _SEVERAL = 7, 2
+_COUNT = late.pattern(r"^[\d.]+\s+")
 
 
 def _goes_on_from_title(found: Found, shown: str, around: Around) -> bool:
