@@ -184,3 +184,15 @@ def test_a_note_below_options_is_read_in_the_line_that_its_label_heads() -> None
     document = form.fill({x.path: "Yes" if x.options else "Well" for x in proposal.proposed})
     result = form.extract(document, by_meaning=True)
     assert [x.code for x in result.problems] == []
+
+
+def test_boxes_behind_a_semicolon_and_a_label_are_of_that() -> None:
+    line = p("特困供养学生：□是 □否；孤残学生：□是 □否；烈士子女：□是 □否；")
+    assert [(x.path, x.options) for x in proposed(NAME, line).proposed[1:]] == [
+        (x, ("是", "否")) for x in ("特困供养学生", "孤残学生", "烈士子女")
+    ]
+
+
+def test_brackets_behind_lettered_options_are_boxes() -> None:
+    proposal = proposed(NAME, p("Gender:"), p("A. Male (  )   B. Female (  ) "), p("Comments: ________"))
+    assert [(x.path, x.options) for x in proposal.proposed[1:]] == [("gender", ("Male", "Female")), ("comments", ())]

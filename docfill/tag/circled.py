@@ -20,7 +20,8 @@ from docfill.values import DRAWN
 
 _LONGEST, _LONG, _WORDS = 40, 400, 6
 """Characters of an option and of a line with some, and words of an option, at most."""
-_LEAST_SCALE = 3
+_PAIR, _LEAST_SCALE = 2, 3
+_FIGURE = late.pattern(r"\d+")
 _FIGURES = late.pattern(
     rf"(?<![^\s:])(?:1(?:[{SPACE}]+[2-9]){{2,9}}(?:[{SPACE}]+10)?|(?:10[{SPACE}]+)?(?:[2-9][{SPACE}]+){{2,9}}1)(?=\s*$)"
 )
@@ -84,13 +85,13 @@ def _by_strokes(line: str, label: str, *, is_asked: bool) -> list[Box]:
 def _figures(line: str, *, is_told: bool) -> list[Box]:
     """The figures of a scale that end a line behind what they are given for, or are all of it."""
     match = _FIGURES.search(line)
-    counted = _COUNTED.match(line)
-    begun = 0 if counted is None else counted.end()
-    own = line[begun : match.start()].strip(DRAWN + ":") if match is not None else ""
-    if match is None or not (own or is_told) or (own and (not words.is_title(own, _LONG) or own[-1].isdigit())):
+    if match is None:
         return []
-    at = [match.start() + m.start() for m in re.finditer(r"\d+", match[0])]
-    return [Box(s, s, re.match(r"\d+", line[s:])[0], own or None) for s in at]  # type: ignore[index]
+    counted = _COUNTED.match(line)
+    own = line[0 if counted is None else counted.end() : match.start()].strip(DRAWN + ":")
+    if not (own or is_told) or (own and (not words.is_title(own, _LONG) or own[-1].isdigit())):
+        return []
+    return [Box(m.start(), m.start(), m[0], own or None) for m in _FIGURE.finditer(line, *match.span())]
 
 
 def _counted(line: str, after: Sequence[str], *, is_asked: bool) -> list[Box]:
@@ -98,19 +99,25 @@ def _counted(line: str, after: Sequence[str], *, is_asked: bool) -> list[Box]:
     for pattern, first in ((_LETTER, "a"), (_NUMBER, "1")):
         marks = [*pattern.finditer(line)]
         own = line[: marks[0].start()].strip(DRAWN) if marks else ""
-        said = [line[m.end() : end].strip(DRAWN + ";,.") for m, end in _up_to_next(marks, line)]
-        counted = "".join((m[1] or m[m.lastindex or 1]).lower() for m in marks)
-        start = chr(ord(first) + (0 if own else len(after)))
-        is_run = counted == "".join(chr(ord(start) + i) for i in range(len(marks)))
-        is_free = lines.asks_to_choose(own) or own.endswith(":") if own else is_asked or bool(after)
-        if first == "a" and own and len(marks) > 1 and pattern is _LETTER and marks[0][1]:
-            is_free = words.is_title(own, _LONG)
-        is_drawn = any(lines.looks_like_a_place(line[m.start() : end]) for m, end in _up_to_next(marks, line))
-        is_enough = len(marks) > (not (after and not own))
-        if is_run and is_free and is_enough and not is_drawn and _are_plain(said):
-            at = [m.start() for m in marks]
-            return [Box(s, s, words.option_of(x), own or None) for s, x in zip(at, said, strict=True)]
+        goes_on = bool(after) and not own
+        parts = [(m.end(), end) for m, end in up_to_next(marks, line)]
+        said = [line[s:e].strip(DRAWN + ";,.") for s, e in parts]
+        start = ord(first) + (len(after) if goes_on else 0)
+        is_run = [ord(m[m.lastindex or 0].lower()) for m in marks] == [*range(start, start + len(marks))]
+        is_drawn = any(lines.looks_like_a_place(line[s:e]) for s, e in parts)
+        is_enough = len(marks) >= (1 if goes_on else _PAIR)
+        if is_run and is_enough and not is_drawn and _are_plain(said) and (goes_on or _asks(own, marks[0], is_asked)):
+            return [
+                Box(m.start(), m.start(), words.option_of(x), own or None) for m, x in zip(marks, said, strict=True)
+            ]
     return []
+
+
+def _asks(own: str, mark: re.Match[str], is_asked: bool) -> bool:
+    """Whether words in front of counted options ask for one: before letters in brackets a title does (Place [a] …)."""
+    if own and mark[0][0] in "[(":
+        return words.is_title(own, _LONG)
+    return lines.asks_to_choose(own) or own.endswith(":") if own else is_asked
 
 
 def _parted(line: str, *, is_told: bool, is_asked: bool) -> list[Box]:
@@ -121,16 +128,17 @@ def _parted(line: str, *, is_told: bool, is_asked: bool) -> list[Box]:
     is_asked = is_asked and len(said) >= _LEAST_SCALE and not any(map(words.ASKED.search, said))
     if is_told and len(said) > 1 and _are_plain(said) and (is_asked or (_are_known(said) and not _are_ends(said))):
         return [Box(s, s, words.option_of(x), None) for (s, _), x in zip(spans, said, strict=True)]
-    if len(said) > len(("label", "yes", "no")) - 1 and _are_known(said[1:]) and words.is_label(said[0]):
-        is_label = len(said[0]) > 1 and not _are_known([said[0], *said[2:]])
-        own = said[0].strip(DRAWN + ":")
-        return [Box(s, s, words.option_of(x), own) for (s, _), x in zip(spans[1:], said[1:], strict=True)] * is_label
-    return []
+    label, *options = said or [""]
+    is_label = len(label) > 1 and words.is_label(label) and not _are_known([label, *options[1:]])
+    if len(options) < _PAIR or not is_label or not _are_known(options):
+        return []
+    own = label.strip(DRAWN + ":")
+    return [Box(s, s, words.option_of(x), own) for (s, _), x in zip(spans[1:], options, strict=True)]
 
 
 def _are_ends(said: Sequence[str]) -> bool:
     """Whether two words are the ends of a scale, whose marks stand below: Not at all likely … Extremely likely."""
-    return len(said) == len(("from", "to")) and any(_EXTREME.match(x) for x in said)
+    return len(said) == _PAIR and any(_EXTREME.match(x) for x in said)
 
 
 _EXTREME = late.pattern(r"(?:strongly|very|extremely|not at all|highly|completely|totally|least|most)\b", re.I)
@@ -165,5 +173,6 @@ def _trimmed(line: str, start: int, end: int) -> Span:
     return start + len(said) - len(said.lstrip(DRAWN)), start + len(said.rstrip(DRAWN))
 
 
-def _up_to_next(marks: Sequence[re.Match[str]], line: str) -> list[tuple[re.Match[str], int]]:
+def up_to_next(marks: Sequence[re.Match[str]], line: str) -> list[tuple[re.Match[str], int]]:
+    """Each mark, and where the next one begins or the line ends."""
     return [*zip(marks, [*(m.start() for m in marks[1:]), len(line)], strict=False)]

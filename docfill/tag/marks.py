@@ -43,6 +43,7 @@ _TOLD = late.pattern(r"\s*(?:请|内|里|中|用|划|画|打)[^（(，。；]{0,
 """What stands behind a box that is only talked about."""
 _DIGITS = tuple("0123456789零一二三四五六七八九")
 _OPTION = late.pattern(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
+_LONG_OPTION = late.pattern(r"[^：:。（）()]{1,48}")
 _EMPTY_BRACKETS = late.pattern(rf"[（(][{SPACE}_＿]*[)）]")
 _LABEL = 24
 """Characters of a label, at most, that is the option of the box behind its colon."""
@@ -289,16 +290,18 @@ def _brackets(text: str) -> list[Span]:
     is_asked = words.TO_TICK.search(gaps[-1]) is not None
     lead, between = gaps[0].strip(DRAWN), gaps[1:-1]
     tail = "" if is_asked else gaps[-1].strip(DRAWN + "。；;，,")
-    if any(not _OPTION.fullmatch(g.strip(DRAWN + "、，,；;/")) for g in between):
+    option = _LONG_OPTION if words.is_latin(text) else _OPTION
+    if any(not option.fullmatch(g.strip(DRAWN + "、，,；;/")) for g in between):
         return []
-    is_in_front = (not lead or lead[-1] in "：:？?") and bool(tail) and _OPTION.fullmatch(tail)
+    is_in_front = (not lead or lead[-1] in "：:？?") and bool(tail) and option.fullmatch(tail)
     group, first = _split_group(gaps[0])
     options = [first.strip(DRAWN), *(g.strip(DRAWN + "、，,；;/") for g in between)]
-    is_told = group is not None or is_asked or words.are_opposed(options)
-    if any(end - start > _NARROW for start, end in found) and not words.are_opposed(options):
+    are_opposed = words.are_opposed([*map(words.option_of, options)])
+    is_told = group is not None or is_asked or are_opposed
+    if any(end - start > _NARROW for start, end in found) and not are_opposed:
         return []
     is_told = is_told or (len(options) > _PAIR and (words.is_latin(text) or words.is_mark(options[0])))
-    is_behind = not tail and _OPTION.fullmatch(options[0]) and is_told
+    is_behind = not tail and option.fullmatch(options[0]) and is_told
     return found if is_in_front or is_behind else []
 
 
@@ -330,7 +333,9 @@ def _in_front(text: str, marks: list[Span]) -> list[Box]:
         said = text[stop:end]
         following = None
         body = said.lstrip(DRAWN)
-        if named := _OTHER_AND_WORDS.match(body):
+        if index + 1 < len(marks) and (parted := _LABEL_BEHIND.fullmatch(body.rstrip(DRAWN))):
+            body, following = parted[1], parted[2]  # 否；烈士子女：, before the boxes of that
+        elif named := _OTHER_AND_WORDS.match(body):
             body = named[1]  # what stands behind it asks for words, or for something else
         elif asked := _CLAUSE_BEHIND.match(body):
             body = asked[1]  # a label of its own with its blank
@@ -359,6 +364,8 @@ def _in_front(text: str, marks: list[Span]) -> list[Box]:
 
 _RULED_END = late.pattern(rf"[：:][{SPACE}]{{0,4}}[_＿]{{2,}}[{SPACE}]*$")
 """A label with its line to write on, in front of a box that is not of it."""
+_LABEL_BEHIND = late.pattern(rf"([^；;：:]{{1,24}})[；;][{SPACE}]*([^；;：:]{{2,24}}[：:])")
+"""An option, and behind its semicolon the label of other boxes."""
 _CLAUSE_BEHIND = late.pattern(rf"([^；;：:]{{1,24}})[；;][{SPACE}]*[^\s；;：:]{{1,12}}[：:][{SPACE}]*[_＿]{{2,}}")
 """An option, and behind its semicolon a label with a line to write on."""
 _OTHER_AND_WORDS = late.pattern(rf"(其[他它])[{SPACE}]{{1,8}}[^\W\d_]{{2,12}}[：:]")

@@ -3,8 +3,8 @@
 是/否 behind a colon, 男/女 alone in its cell, 1、通过  2、不通过: a tick goes in
 front of the one that is chosen, and nothing is drawn in front of the others.
 Plain text in, boxes without width out; words parted by strokes that are no
-options, units and parts of a date among them, give none.  Options in English
-are told of by `lines.options_printed_in`.
+options, units and parts of a date among them, give none.  Lines in English are
+looked at by `circled`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from docfill import late
 from docfill.tag import lines, words
-from docfill.tag.circled import boxes_circled_in
+from docfill.tag.circled import boxes_circled_in, up_to_next
 from docfill.tag.marks import SPACE, Box, Span
 from docfill.text import fold, without_brackets
 from docfill.values import DRAWN
@@ -125,7 +125,7 @@ def _lettered(line: str, known: int) -> list[Box]:
     if not known:  # what stands in front of the first one may be lettered, too: A1.请问…？ A男  B女
         firsts = [i for i, m in enumerate(marks) if fold(m[1]).upper() == "A"]
         marks = marks[firsts[-1] :] if firsts else []
-    said = [_without_write_in(line[m.end() : end].strip(DRAWN)) for m, end in _up_to_next(marks, line)]
+    said = [_without_write_in(line[m.end() : end].strip(DRAWN)) for m, end in up_to_next(marks, line)]
     letters = "".join(fold(m[1]).upper() for m in marks)
     if not marks or letters != _LETTERS[known : known + len(marks)]:
         return []
@@ -144,11 +144,6 @@ def _without_write_in(option: str) -> str:
 _WRITE_IN = late.pattern(
     rf"([^_＿：:]{{1,16}})[：:]?[{SPACE}]?[_＿]{{2,}}[{SPACE}]?(?:[【（(\[][^】）)\]]{{1,12}}[】）)\]])?"
 )
-
-
-def _up_to_next(marks: Sequence[re.Match[str]], line: str) -> list[tuple[re.Match[str], int]]:
-    """Each mark, and where the next one begins or the line ends."""
-    return [*zip(marks, [*(m.start() for m in marks[1:]), len(line)], strict=False)]
 
 
 _LETTERS = "ABCDEFGHIJKLMN"
@@ -185,7 +180,7 @@ _ASKS_WHICH = late.pattern(r"[?？]$|(?:[状情]况|程度|类[型别]|性[质�
 def _numbered(line: str) -> list[Box]:
     """Options that are counted in one line, and nothing else in it: 1、通过  2、不通过."""
     marks = [*_NUMBER.finditer(line)]
-    said = [line[m.end() : end].strip(DRAWN + "；;，,。") for m, end in _up_to_next(marks, line)]
+    said = [line[m.end() : end].strip(DRAWN + "；;，,。") for m, end in up_to_next(marks, line)]
     are_counted = len(marks) > 1 and [int(m[1]) for m in marks] == [*range(1, len(marks) + 1)]
     are_plain = all(words.is_title(x, _LONGEST) and not lines.blanks_in(x) and x[-1] not in "：:?？" for x in said)
     if not are_counted or not are_plain or len({*said}) < len(said):
