@@ -490,7 +490,7 @@ def test_an_option_that_an_older_form_calls_otherwise_is_within_that_one_line() 
     assert ("unclear-tick", "领域", "older-years") in [(x.code, x.path, x.within) for x in read.problems]
     # where it is chosen an answer is lost, which is told all the same
     chosen = new.extract(old.fill({**record, "领域": ["汽车", "消费品"]}))
-    assert [(x.code, x.found) for x in chosen.told()] == [("older-years", "2020年"), ("unclear-tick", "消费品")]
+    assert [(x.code, x.found) for x in chosen.told()] == [("older-years", "2020年"), ("unclear-tick", "☑消费品")]
 
 
 def test_a_row_of_years_over_its_answers_that_lost_a_year_and_has_another_unit_is_within_that_one_line() -> None:

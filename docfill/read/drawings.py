@@ -250,8 +250,9 @@ class Drawings:
 
     def _is_of_added(self, index: int, run: Run, start: int) -> bool:
         """Whether marks stand apart behind the last option, and touch words: those of an option that somebody added."""
-        first, last, _, _ = run
-        return index not in self._marks and start < first and self._text[last : last + 1].isalnum()
+        first, last, _, marks = run
+        is_ticked = any(ticks.MARKS.get(mark) is not False for mark, _, _ in marks)
+        return is_ticked and index not in self._marks and start < first and self._text[last : last + 1].isalnum()
 
     def _may_be_of_next(self, left: list[Token], run: Run, start: int, end: int) -> bool:
         """Whether marks of an option that has its own may be the next one's: they are nearer to it, or a second box."""

@@ -28,6 +28,8 @@ _INSTRUCTS = late.pattern(
 """What tells what to write, and is no answer."""
 _LONGEST = 128
 """Characters of a piece of a hint that are looked at."""
+_OF_CLAUSE = 1
+"""So many characters more are words of the clause itself: 不超过200米, where the hint says 字."""
 _LETTERS = 3
 """Letters that say as much as one Chinese character."""
 
@@ -74,8 +76,15 @@ class Hints:
             sizes = range(TELLING, whole + 1)
             size = next((n - 1 for n in sizes if _end(shown, n, is_last) not in self._said), whole)
             piece = _end(shown, size, is_last)
-            if _INSTRUCTS.search(piece) is not None and not _is_in(piece, own) and _begun(piece, _IN_BRACKETS):
-                return (shown[:-size] if is_last else shown[size:]).strip()
+            rest = (shown[:-size] if is_last else shown[size:]).strip()
+            is_all = not rest or len(rest) > _OF_CLAUSE
+            if (
+                is_all
+                and _INSTRUCTS.search(piece) is not None
+                and not _is_in(piece, own)
+                and _begun(piece, _IN_BRACKETS)
+            ):
+                return rest
         return None
 
 
