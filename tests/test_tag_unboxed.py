@@ -196,3 +196,11 @@ def test_boxes_behind_a_semicolon_and_a_label_are_of_that() -> None:
 def test_brackets_behind_lettered_options_are_boxes() -> None:
     proposal = proposed(NAME, p("Gender:"), p("A. Male (  )   B. Female (  ) "), p("Comments: ________"))
     assert [(x.path, x.options) for x in proposal.proposed[1:]] == [("gender", ("Male", "Female")), ("comments", ())]
+
+
+def test_columns_of_boxes_below_their_titles_are_a_field_each() -> None:
+    rows = [row("Mode 1", "Mode 2"), *(row(f"□ {x}", f"□ {x}") for x in ("Under 5 minutes", "5-20 minutes", "More"))]
+    blocks = (NAME, p("Estimated playtime"), table(2, *rows), p("Comments: ________"))
+    assert [(x.path, x.options) for x in proposed(*blocks).proposed[1:-1]] == [
+        (f"estimated_playtime.mode_{n}", ("Under 5 minutes", "5-20 minutes", "More")) for n in "12"
+    ]

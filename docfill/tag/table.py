@@ -147,10 +147,20 @@ def add_table(found: Found, table: Table, at: str, title: str = "", over: str = 
     elif words.is_label(title) and walk.is_of_options:
         cells = [c for r in walk.rows for c in r.cells if c.text.strip()]
         add_options(found, [p for c in cells for p in c.paragraphs], Where(f"{at}/0/{cells[0].column}"), title)
+    elif walk.are_columns_of_options:
+        titles = [title] if words.is_label(title) and words.is_title(title, _LONGEST_TITLE) else []
+        for head in walk.rows[0].row.cells:
+            column = [c for r in walk.rows[1:] for c in r.row.cells if c.column == head.column]
+            where = Where(f"{at}/1/{head.column}", titles)
+            add_options(found, [p for c in column for p in c.paragraphs], where, head.text.strip())
     else:
         walk.all()
 
 
+_LONGEST_TITLE = 60
+"""Characters of a title over columns of options at most."""
+_FEWEST = 2
+"""Columns of options, and rows of each, at least."""
 _LETTERS_O = frozenset("Oo")
 """Letters that are printed as circles are."""
 _LEAST_SCALE, _MOST_LABELS = 3, 2
@@ -809,6 +819,18 @@ class _Walk:
         is_between = is_between and not any(self._is_option(c, lines) for c in (cells[0], cells[-1]))
         cells = cells[1:-1] if is_between and words.is_label(cells[0].text + cells[-1].text) else cells
         return len(cells) > 1 and all(self._is_option(c, lines) for c in cells)
+
+    @property
+    def are_columns_of_options(self) -> bool:
+        """Whether each column is a title and, in the cells below it, the options of that with their boxes."""
+        head, *below = [r.row.cells for r in self.rows] or [[]]
+        cells = [c for row in below for c in row]
+        if min(len(head), len(below)) < _FEWEST or any(len(row) != len(head) for row in below):
+            return False
+        lines_beside = marks.beside([c.text for c in cells], is_asked=True)
+        if not all(words.is_title(c.text) and not has_boxes(c) for c in head):
+            return False
+        return all(not c.continues and self._is_option(c, lines_beside) for c in cells)
 
     @property
     def is_of_figures(self) -> bool:
