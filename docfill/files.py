@@ -426,9 +426,9 @@ def replacing(path: Path, is_new: bool = False) -> Iterator[Path]:
     for left in locks.may_be_left(path.parent, _OWN):
         _remove_if_dead(left)
     beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
-    with named(path):
-        held = opened(beside, "xb")
-    try:
+    try:  # from before it is made: an interruption may come at any moment
+        with named(path):
+            held = opened(beside, "xb")
         with held:
             locks.lock(held)
             try:

@@ -168,6 +168,19 @@ def test_what_a_killed_run_left_is_removed_by_the_next_and_a_living_ones_is_not(
     assert time.time() > locks.SETTLED
 
 
+def test_an_interruption_right_behind_the_opening_of_a_file_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(path: Path, *_: object) -> None:
+        path.touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files, "opened", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        files.write(tmp_path / "果.json", b"{}")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_second_run_into_a_folder_is_told_at_its_start(tmp_path: Path, run: Run) -> None:
     out = tmp_path / "新" / "out"
     with files.claimed(out):
