@@ -17,6 +17,7 @@ from docfill.tag.cells import (
     is_note,
     list_of,
     room_below,
+    says,
 )
 from docfill.text import NUMBERING
 from docfill.word.document import Block, Paragraph, Table
@@ -87,7 +88,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
     for index in range(len(blocks) - 2, -1, -1):
         below = blocks[index + 1]
         shown = below if isinstance(below, Table) else below.text
-        following[index] = shown if _says(below) else following[index + 1]
+        following[index] = shown if says(below) else following[index + 1]
     captioned = _captioned(blocks)
     found = list[tuple[Block, Around]]()
     said = stem = ""
@@ -95,19 +96,19 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
     roomy = _roomy(blocks)
     alike = Counter(_text_of(b) for b in blocks)
     for index, block in enumerate(blocks):
-        is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
+        is_followed = index + 1 < len(blocks) and says(blocks[index + 1])
         has_box_after = _has_box_below(blocks, index)
         room = room_below(blocks, index, _ROOM)
         above = blocks[index - 1] if index else None
         gap: tuple[Paragraph, ...] = ()
-        if index > 1 and isinstance(above, Paragraph) and not _says(above) and _is_rule(block):
+        if index > 1 and isinstance(above, Paragraph) and not says(above) and _is_rule(block):
             gap, above = (above,), blocks[index - 2]
-        above = above if isinstance(above, Paragraph) and _says(above) else None
+        above = above if isinstance(above, Paragraph) and says(above) else None
         ruled = _ruled(blocks, index)
         is_asked = above is not None and (_asks_below(above.text) or (bool(ruled) and _is_asking_title(above)))
         gap = gap if is_asked else ()
         above = above if gap or (index and above is blocks[index - 1]) else None
-        item = next((b for b in blocks[index + 1 : index + 3] if _says(b)), None)
+        item = next((b for b in blocks[index + 1 : index + 3] if says(b)), None)
         is_list_below = item is not None and is_listed(item) and list_of(item) not in (list_of(block), *begun)
         begun |= {list_of(block)} if is_listed(block) else set()
         stem = _stem(stem, block)
@@ -138,7 +139,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                 ),
             )
         )
-        if isinstance(block, Paragraph) and _says(block) and not _is_note_below(blocks, index):
+        if isinstance(block, Paragraph) and says(block) and not _is_note_below(blocks, index):
             shown = block.text.strip()
             said = f"{said} {shown}" if words.KIND_OF_QUESTION.fullmatch(shown) else shown
     return found
@@ -180,7 +181,7 @@ _SERIES = 2
 
 
 def _is_bare(block: Block) -> bool:
-    return not _says(block)
+    return not says(block)
 
 
 def _is_centred(paragraph: Paragraph) -> bool:
@@ -253,12 +254,12 @@ def _asks_below(said: str) -> bool:
 
 def _ruled(blocks: list[Block], index: int) -> list[Paragraph]:
     """The lines without words that go on right below the first one at `index`; none anywhere else."""
-    before = [b for b in blocks[max(0, index - 2) : index] if _says(b)][-1:]
+    before = [b for b in blocks[max(0, index - 2) : index] if says(b)][-1:]
     if not _is_to_write_on(blocks[index]) or any(map(_is_to_write_on, before)):
         return []
     found, end = [], index + 1
     while end < len(blocks):
-        parted = not _says(blocks[end]) and end + 1 < len(blocks) and _is_to_write_on(blocks[end + 1])
+        parted = not says(blocks[end]) and end + 1 < len(blocks) and _is_to_write_on(blocks[end + 1])
         if not _is_to_write_on(blocks[end]) and not parted:
             break
         found += blocks[end : end + 1 + parted]
@@ -287,7 +288,7 @@ def _captioned(blocks: list[Block]) -> set[int]:
         caption = blocks[end] if end < len(blocks) else None
         if not isinstance(caption, Paragraph) or not _is_caption(caption):
             continue
-        below = next((b for b in blocks[end + 1 : end + 3] if _says(b)), None)
+        below = next((b for b in blocks[end + 1 : end + 3] if says(b)), None)
         if isinstance(below, Paragraph) and words.is_told(below.text):
             continue  # a rule over the title of what is told below
         is_signed = words.SIGNED.search(caption.text) is not None
@@ -331,7 +332,3 @@ def _is_rule(block: Block) -> bool:
 
 def _is_to_write_on(block: Block) -> bool:
     return isinstance(block, Paragraph) and lines.is_to_write_on(block.text)
-
-
-def _says(block: Block) -> bool:
-    return isinstance(block, Table) or bool(block.text.strip())

@@ -410,6 +410,11 @@ _LINE, _LINES = 256, 8192
 _known_number = functools.lru_cache(maxsize=_LINES)(_numbered_as)
 
 
+def says(block: Block) -> bool:
+    """Whether a block is a table, or a paragraph with words."""
+    return isinstance(block, Table) or bool(block.text.strip())
+
+
 def is_listed(block: Block) -> bool:
     """Whether a paragraph is numbered, or has a bullet, by Word, as an item of a list."""
     return list_of(block) is not None

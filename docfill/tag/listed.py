@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from docfill import late, limits
 from docfill.tag import lines, words
-from docfill.tag.cells import has_control, heading_level, is_listed, line_spans, list_of
+from docfill.tag.cells import has_control, heading_level, is_listed, line_spans, list_of, says
 from docfill.tag.found import Found, Where
 from docfill.tag.spots import NO_BOXES, PRINTED_OPTIONS, Fill, Repeat, Room, Spot, TickBox
 from docfill.word.document import Block, Cell, Paragraph, Table
@@ -57,7 +57,7 @@ def add_listed(found: Found, blocks: Sequence[Block]) -> None:
         if _bare(block.text) in named:
             continue
         begun = number + 1
-        if begun + 1 < len(blocks) and not _says(blocks[begun]) and is_listed(blocks[begun + 1]):
+        if begun + 1 < len(blocks) and not says(blocks[begun]) and is_listed(blocks[begun + 1]):
             begun += 1
         options = [*_options_at(blocks, begun, held)]
         options += _write_in_at(blocks, begun + len(options), held) if options else []
@@ -184,7 +184,7 @@ def _is_foreign(text: str) -> bool:
 
 def _can_be_parted(question: str, said: Sequence[str], behind: Sequence[Block]) -> bool:
     """Whether some paragraphs are all the options of a question, and nothing else."""
-    is_end = not behind or not _says(behind[0]) or (isinstance(behind[0], Paragraph) and _ends(behind[0]))
+    is_end = not behind or not says(behind[0]) or (isinstance(behind[0], Paragraph) and _ends(behind[0]))
     is_known = words.are_opposed([*map(words.option_of, said)])
     is_asking = lines.asks_to_choose(question) and not question.endswith((".", "。"))
     return is_asking and (is_end or is_known) and _are_options(question, said)
@@ -199,8 +199,3 @@ def _ends(behind: Paragraph) -> bool:
 def _front(paragraph: Paragraph) -> tuple[int, int]:
     start = len(paragraph.text) - len(paragraph.text.lstrip())
     return start, start
-
-
-def _says(block: Block) -> bool:
-    """Whether a block is a table, or a paragraph with words."""
-    return isinstance(block, Table) or bool(block.text.strip())

@@ -73,8 +73,6 @@ _STEPS_A_LINE = 60
 _TEXTS_A_STEP = 8
 """Texts in which another is looked for."""
 _BOXES = frozenset(ticks.BOXES)
-_OPTION = 90
-"""Characters of an option at most."""
 _LIST, _TITLE = 4, 12
 """Numbered titles of a cell from which they are a list to be completed, and characters of one at most."""
 _LEAST_RULE = 8
@@ -494,11 +492,6 @@ def _begins_count(text: str, below: str) -> bool:
     """Whether a line is the first of several that are nothing but a number: 1. over 2., for an answer each."""
     own, other = text.strip(), below.strip()
     return own[:1] == "1" and all(map(words.NUMBERED_ROOM.fullmatch, (own, other)))
-
-
-def blocks_say(block: Block) -> bool:
-    """Whether a block is a table, or a paragraph with words."""
-    return isinstance(block, Table) or bool(block.text.strip())
 
 
 def _is_bare(shape: Element) -> bool:
