@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from docfill.problems import DocfillError
 from docfill.tag.proposal import Proposal, propose
 
 TRUTH = Path(__file__).resolve().parent / "tagging"
@@ -72,6 +73,14 @@ def truth_of(file: Path) -> tuple[dict[str, str], list[Place]]:
     return about, [Place(p.at, sort_of(p.sort), p.label, p.counted, p.names) for p in places]
 
 
+def proposed(form: Path) -> Proposal:
+    """What is proposed for a form: nothing where no place is found in it."""
+    try:
+        return propose(form)
+    except DocfillError:
+        return Proposal(b"", [], [])
+
+
 def score_of(places: list[Place], proposal: Proposal, tell: bool) -> Score:
     wanted = Counter((p.at, p.sort) for p in places if p.counted == "yes")
     allowed = Counter((p.at, p.sort) for p in places if p.counted == "no")
@@ -122,7 +131,7 @@ def main() -> None:
             if about["sha256"] not in forms:
                 print(f"  {file.stem}: not in the folder")
                 continue
-            score = score_of(places, propose(forms[about["sha256"]]), not given.quiet)
+            score = score_of(places, proposed(forms[about["sha256"]]), not given.quiet)
             if not given.quiet:
                 print(score.row(file.stem))
             total += score
