@@ -96,7 +96,7 @@ def score_of(places: list[Place], proposal: Proposal, tell: bool) -> Score:
         wishes = [p.names.split("|") for p in places if (p.at, p.sort) == key and p.names]
         for wish, name in zip(wishes, names.get(key, []), strict=False):
             judged += 1
-            good = name.rpartition(".")[2] in wish or name in wish
+            good = any(f".{name}".endswith(f".{w}") for w in wish)
             kept += good
             if tell and not good:
                 print(f"  name {key[0]} {name} for {' | '.join(wish)}")
