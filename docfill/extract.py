@@ -18,6 +18,7 @@ from docfill.fields import Field
 from docfill.kinds import Kind, Standing
 from docfill.notebook import as_html
 from docfill.problems import DocfillError, Place, Problem, Said, edition_of, explained, say, told
+from docfill.read import labelled
 from docfill.read.assignment import Assignment, Found, Mark, Owned
 from docfill.read.columns import SEVERAL
 from docfill.template import rendering
@@ -306,7 +307,7 @@ def result_of(
     values = _values(standing, fields, problems)
     unfilled = {p.path for p in found.problems if p.code == "placeholder"}
     problems = [p for p in problems if p.path not in unfilled]  # what is no answer is no wrong one either
-    problems += _labelled(fields, found)
+    problems += labelled.doubts(fields, found)
     told = {(p.path, p.code in _OF_TICKS) for p in (*problems, *found.problems)}
     problems += _unticked(records, values, told)
     record = records.nested(values)
@@ -541,18 +542,6 @@ def _values(standing: Mapping[str, Standing], fields: Sequence[Field], problems:
         values[f.path], doubts = f.kind.read(standing[f.path], f, f.path)
         problems += doubts
     return values
-
-
-def _labelled(fields: Sequence[Field], found: Assignment) -> Iterator[Problem]:
-    """The doubts on answers that begin with their own label and a colon, as when both were typed anew."""
-    for f in fields:
-        text = found.text_at(f.path) if f.kind.is_prose and f.label else None
-        said = text.text.strip() if text is not None else ""
-        label = f.label.rpartition(" / ")[2] if said else ""
-        if said and said.startswith(label):
-            rest = said[len(label) :].lstrip()
-            if rest[:1] in ("：", ":"):
-                yield Problem("ambiguous", f.path, said, rest[1:].strip())
 
 
 _OF_TICKS = ("unclear-tick", "several-ticks")

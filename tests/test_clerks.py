@@ -351,3 +351,48 @@ def test_a_row_that_says_where_the_records_are_or_that_there_are_more_is_none(sa
     given = table(3, row("名称", "数量", "备注"), row("铣刀", "7", "好"), row(said, "", ""))
     result = _LIST.extract(package(p("设备表") + given), by_meaning=True)
     assert [(x.code, x.path) for x in result.problems] == [("no-record", "设备[1].名称")]
+
+
+_WIDE = loaded(
+    package(
+        p("设备表")
+        + table(
+            5,
+            row("名称", "型号", "数量", "单价", "备注"),
+            row(cell("{%tr for 行 in 设备 %}", span=5)),
+            row("{{ 行.名称 }}", "{{ 行.型号 }}", "{{ 行.数量 | integer }}", "{{ 行.单价 | number }}", "{{ 行.备注 }}"),
+            row(cell("{%tr endfor %}", span=5)),
+        )
+    )
+)
+_LATHE, _MILL = ("车床", "C6150", "2", "25.5", "好"), ("铣床", "X62", "1", "48", "")
+
+
+def _wide(*rows: tuple[str, ...]) -> list[tuple[str, str]]:
+    given = table(5, row("名称", "型号", "数量", "单价", "备注"), *(row(*said) for said in rows))
+    return doubts(_WIDE.extract(package(p("设备表") + given), by_meaning=True))
+
+
+def test_a_row_of_one_answer_among_full_ones_is_a_heading_or_the_rest_of_the_row_above() -> None:
+    assert _wide(("一、车床类", "", "", "", ""), _LATHE, _MILL) == [("设备[0].名称", "no-record")]
+    assert _wide(_LATHE, ("", "", "", "", "德国进口"), _MILL) == [("设备[1].备注", "no-record")]
+    assert _wide(_LATHE, _MILL, ("床身", "", "", "", "")) == [("设备[2].名称", "no-record")]
+    assert _wide(("车床", "", "", "", ""), ("铣床", "", "", "", "")) == []
+    assert _wide(_LATHE, ("铣床", "X62", "", "", ""), _MILL) == _wide(("车床", "", "", "", "")) == []
+
+
+def test_an_answer_behind_its_heading_and_a_colon_of_the_writers_is_read() -> None:
+    form = loaded(
+        package(
+            p("报告")
+            + p("一、存在问题")
+            + p("{%p for 段 in 问题 | lines %}")
+            + p("{{ 段 }}")
+            + p("{%p endfor %}")
+            + p("二、下一步打算")
+            + p("{{ 打算 }}")
+        )
+    )
+    given = p("报告") + p("一、存在问题：资金不足。") + p("人才缺乏。") + p("二、下一步打算: 加大投入。")
+    result = form.extract(package(given), by_meaning=True)
+    assert (result.data, doubts(result)) == ({"问题": "资金不足。\n人才缺乏。", "打算": "加大投入。"}, [])

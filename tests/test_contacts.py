@@ -124,3 +124,36 @@ def test_a_number_that_looks_as_another_field_asks_for_is_its_own() -> None:
     for said in ((_IDENTITY, "", ""), ("", "", "13812345678"), ("", "6222020200112233445", ""), (_IDENTITY, "", "1")):
         given = table(2, *(row(name, answer) for name, answer in zip(names, said, strict=True)))
         assert doubts(form.extract(package(p("登记表") + given), by_meaning=True)) == [], said
+
+
+_FIRM = loaded(
+    package(
+        p("登记表")
+        + table(
+            4,
+            row("单位名称", "{{ 单位名称 }}", "统一社会信用代码", "{{ 代码 }}"),
+            row("电子邮箱", "{{ 邮箱 }}", "联系电话", "{{ 电话 }}"),
+        )
+    )
+)
+_CODE = "91310115MA1K3ABC12"
+
+
+@pytest.mark.parametrize(
+    ("answers", "doubted"),
+    [
+        ((_CODE, "东港机械有限公司", _MAIL, "13812345678"), ["代码", "单位名称"]),
+        ((f"东港机械有限公司 {_CODE}", "", _MAIL, "13812345678"), ["代码", "单位名称"]),
+        (("东港机械有限公司", _CODE, "13812345678", "13812345678"), ["邮箱"]),
+        (("东港机械有限公司", _CODE, _MAIL, _MAIL), ["电话"]),
+        (("东港机械有限公司", "13812345678", _MAIL, "无"), ["代码", "电话"]),
+        (("东港机械有限公司", _CODE, _MAIL, "13812345678"), []),
+        (("东港机械有限公司", "正在办理", "无", "见名片"), []),
+        (("东港机械有限公司", "", _MAIL, "0531-88123456"), []),
+    ],
+)
+def test_what_only_another_field_would_ask_for_is_doubted(answers: tuple[str, ...], doubted: list[str]) -> None:
+    first, second, third, fourth = answers
+    given = table(4, row("单位名称", first, "统一社会信用代码", second), row("电子邮箱", third, "联系电话", fourth))
+    result = _FIRM.extract(package(p("登记表") + given), by_meaning=True)
+    assert sorted({path for path, _ in doubts(result)}) == doubted

@@ -361,8 +361,8 @@ def test_years_are_those_of_the_rows_that_begin_with_one_label() -> None:
 
 def test_what_is_written_behind_a_title_belongs_below_it() -> None:
     body = p("主要任务：") + p("{%p for 段 in 任务 | lines %}") + p("{{ 段 }}") + p("{%p endfor %}") + p("完")
-    remaining, (line,) = behind_labels(_plan(body), [0], [*_doc_lines(p("主要任务：做事"))])
-    assert (remaining, line.text) == ([], "做事")
+    remaining, (line,), cuts = behind_labels(_plan(body), [0], [*_doc_lines(p("主要任务：做事"))])
+    assert (remaining, line.text, cuts) == ([], "做事", [(0, line)])
 
 
 def test_records_of_one_line_each_are_as_many_as_there_are_lines() -> None:

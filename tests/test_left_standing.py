@@ -11,6 +11,7 @@ import pytest
 
 from docfill.extract import Result
 from docfill.kinds import DATE, TIME
+from docfill.problems import Problem
 from docfill.read.ditto import said_once
 from tests.small_form import Xml, cell, loaded, p, package, r, row, table
 
@@ -648,3 +649,66 @@ def test_a_day_that_stands_where_a_seal_is_due_beside_the_blank_of_a_day_is_doub
     dated, plain = (form.extract(package(p("登记表") + p(x) + p("完")), by_meaning=True) for x in said)
     assert [(x.code, x.path, x.expected) for x in dated.problems] == [("ambiguous", "日期", "2024年5月6日")]
     assert (plain.data["日期"], plain.problems) == ("2024-05-06", [])
+
+
+_LABELLED = loaded(
+    package(
+        p("登记表")
+        + table(
+            4,
+            row("姓    名", "{{ 姓名 }}", "联系地址", "{{ 地址 }}"),
+            row("国籍 Nationality", "{{ 国籍 }}", "主要产品", "{{ 产品 }}"),
+        )
+        + table(2, row("名称", "型号"), row("{%tr for 行 in 清单 %}", ""), row("{{ 行.名称 }}", "{{ 行.型号 }}"))[:-8]
+        + row("{%tr endfor %}", "")
+        + Xml("</w:tbl>")
+    )
+)
+
+
+def _labelled(
+    name: str = "王芳",
+    address: str = "东路8号",
+    nation: str = "中国",
+    product: str = "车床",
+    item: tuple[str, str] = ("铣刀", "3"),
+) -> list[tuple[str, object]]:
+    given = table(4, row("姓    名", name, "联系地址", address), row("国籍 Nationality", nation, "主要产品", product))
+    given = Xml(given + table(2, row("名称", "型号"), row(*item)))
+    result = _LABELLED.extract(package(p("登记表") + given), by_meaning=True)
+    return [(x.path, x.expected) for x in result.problems if x.code == "ambiguous"]
+
+
+def test_an_answer_that_begins_with_its_own_label_however_it_was_typed_is_doubted() -> None:
+    assert _labelled(name="姓名：王芳") == [("姓名", "王芳")]
+    assert _labelled(address="联系地址东路8号") == [("地址", "东路8号")]
+    assert _labelled(nation="Nationality: China") == [("国籍", "China")]
+    assert _labelled(nation="国籍：中国") == [("国籍", "中国")]
+    assert _labelled(item=("名称：铣刀", "3")) == [("清单[0].名称", "铣刀")]
+    assert _labelled(name="姓名学会", address="联系地址", product="产品：车床") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["（必填）", "必填", "[选填]", "待填", "（未填）", "？", "???", "########", "□", "上海**公司", "138****5678"],
+)
+def test_what_only_holds_a_place_or_was_masked_is_no_answer(said: str) -> None:
+    assert [(x.code, x.path) for x in _product(said)] == [("placeholder", "产品")]
+
+
+@pytest.mark.parametrize("said", ["数控\ue001床", "\uf0fc", "锟斤拷锟斤拷"])
+def test_a_character_that_no_font_or_coding_tells_is_doubted(said: str) -> None:
+    assert [(x.code, x.path) for x in _product(said)] == [("look-here", "产品")]
+
+
+@pytest.mark.parametrize(
+    "said", ["必填项目系统", "车床？", "√", "C#语言", "3**2", "产品**重点**介绍", "#3车床", "未填充材料"]
+)
+def test_what_has_such_signs_among_its_words_is_one(said: str) -> None:
+    assert _product(said) == []
+
+
+def _product(said: str) -> list[Problem]:
+    given = table(4, row("姓    名", "王芳", "联系地址", "东路8号"), row("国籍 Nationality", "中国", "主要产品", said))
+    given = Xml(given + table(2, row("名称", "型号"), row("铣刀", "3")))
+    return _LABELLED.extract(package(p("登记表") + given), by_meaning=True).problems

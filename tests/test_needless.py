@@ -367,3 +367,17 @@ def test_a_colon_between_the_words_of_a_line_and_an_answer_is_none_of_it(sign: s
     form = loaded(package(p("登记表") + p("本人{{ 姓名 | blank(6) }}，性别{{ 性别 | blank(2) }}。") + p("完")))
     result = form.extract(package(p("登记表") + p(f"本人{sign}王芳，性别{sign}女。") + p("完")), by_meaning=True)
     assert (result.data, result.problems, result.leftovers) == ({"姓名": "王芳", "性别": "女"}, [], [])
+
+
+_ALONE = loaded(
+    package(p("登记表") + table(4, row("人口", "{{ 人口 | integer | blank(4) }}人", "姓名", "{{ 姓名 }}")) + p("完"))
+)
+
+
+@pytest.mark.parametrize(("said", "read", "told"), [("3", 3, []), ("三口", "三口", ["not-an-integer"])])
+def test_a_number_alone_in_its_cell_is_read_where_somebody_deleted_its_unit(
+    said: str, read: object, told: list[str]
+) -> None:
+    given = package(p("登记表") + table(4, row("人口", said, "姓名", "王芳")) + p("完"))
+    result = _ALONE.extract(given, by_meaning=True)
+    assert (result.data, [code for code, _ in doubts(result)]) == ({"人口": read, "姓名": "王芳"}, told)

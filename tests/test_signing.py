@@ -64,3 +64,47 @@ def test_a_name_behind_a_line_break_below_an_opinion_in_a_line_is_doubted() -> N
     form = loaded(package(p("登记表") + p("审批意见：{{ 意见 | blank(20) }}") + p("完")))
     result = form.extract(package(p("登记表") + p("审批意见：同意采购⏎王芳") + p("完")), by_meaning=True)
     assert [(x.code, x.path, x.expected) for x in result.problems] == [("ambiguous", "意见", "同意采购")]
+
+
+_LINE = loaded(
+    package(
+        p("登记表")
+        + p("期限：{{ 期限 | blank(8) }}")
+        + p("以上属实。")
+        + p("申请人签名：{{ 签名 | blank(10) }}        日期：{{ 日期 | date }}")
+    )
+)
+_BLANK = "申请人签名：          日期：    年    月    日"
+
+
+def _signed_on(*lines: str) -> list[tuple[str, str]]:
+    given = package(p("登记表") + p("期限：一年") + "".join(p(line) for line in ("以上属实。", *lines)))
+    return [(x.path, x.code) for x in _LINE.extract(given, by_meaning=True).problems if x.severity != "note"]
+
+
+@pytest.mark.parametrize("lines", [("王芳  2024年5月6日", _BLANK), (_BLANK, "王芳  2024年5月6日"), (_BLANK, "王芳")])
+def test_who_signs_above_or_below_a_line_that_is_blank_is_doubted(lines: tuple[str, ...]) -> None:
+    assert _signed_on(*lines) == [("签名", "extra-lines"), ("日期", "extra-lines")]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [("注：请签全名。", _BLANK), (_BLANK, "第 1 页 共 2 页"), ("（以下由受理处填写）", _BLANK), (_BLANK,)],
+)
+def test_what_nobody_signs_with_beside_a_blank_line_is_no_doubt(lines: tuple[str, ...]) -> None:
+    assert _signed_on(*lines) == []
+
+
+def test_a_line_beside_one_that_is_signed_is_no_doubt_on_it() -> None:
+    assert ("签名", "extra-lines") not in _signed_on("王芳", "申请人签名：李四        日期：2024年5月6日")
+
+
+def test_an_opinion_behind_who_signs_it_is_doubted_where_its_own_place_is_blank() -> None:
+    def told(*lines: str) -> list[tuple[str, str, object]]:
+        given = table(2, row("单位意见", cell(*(p(line) for line in lines))))
+        result = _FORM.extract(package(p("登记表") + given), by_meaning=True)
+        return [(x.path, x.code, x.found) for x in result.problems]
+
+    signed = "签字：王某 同意      2024年5月6日"
+    assert told("", signed) == [("意见", "extra-lines", signed)]
+    assert told("同意推荐", "签字：王某      2024年5月6日") == told("", "签字：王某      2024年5月6日") == []

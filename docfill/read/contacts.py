@@ -1,6 +1,7 @@
-"""Names and numbers that stand together in one of two fields while the other one is blank: of people, of banks.
+"""Names and numbers that stand in the wrong one of two fields, or both in one: of people, of banks, of firms.
 
-A field is known by its label, a telephone number, an address for mail, an account and an identity by their look.
+A field is known by its label, a telephone number, an address for mail, an account, an identity and the code of an
+organisation (GB 32100) by their look.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _LABELS = {
     "mail": late.pattern(r"邮箱|邮件|\be-?mail", re.I),
     "account": late.pattern(r"[账帐卡]号|\baccount", re.I),
     "identity": late.pattern(r"身份证|证件号|\bid (?:card|no|number)", re.I),
+    "code": late.pattern(r"信用代码|机构代码|\bcredit code", re.I),
 }
 _ANY, _OF_ANY = "联系方式", ["phone", "mail"]
 _NAMES = late.pattern(r"人$|代表$|姓名|名字|户名|银行|开户行|\bname\b|\bcontact|\bbank\b", re.I)
@@ -31,7 +33,10 @@ _LOOKS = {
     "account": late.pattern(r"(?<![A-Za-z\d])\d{4}(?:[ -]?\d{3,4}){2,4}(?:[ -]?\d{1,3})?(?!\d)"),
     "identity": late.pattern(r"(?<![A-Za-z\d])\d{17}[\dXx](?![A-Za-z\d])"),
     "mail": late.pattern(r"(?<![\w.+-])[\w.+-]{1,40}@[\w-]{1,40}\.[\w.-]{2,40}"),
+    "code": late.pattern(r"(?<![A-Za-z\d])[0-9A-HJ-NP-RTUWXY]{2}\d{6}[0-9A-HJ-NP-RTUWXY]{10}(?![A-Za-z\d])"),
 }
+_TELLING = frozenset({"mail", "code"})
+"""What is told by its look alone, whatever the field asks for that it stands in."""
 _BESIDE = DRAWN + "/／、，,；;：:()（）|"
 _LED = late.pattern(r"(?:联系)?(?:电话|手机)号?码?|邮箱|[账帐]号|身份证号?码?|tel\.?|email", re.I)
 _NEAR, _LONGEST = 2, 64
@@ -59,8 +64,16 @@ class _Asked:
 
     def __init__(self, kind: str, f: Field, around: Sequence[Field]) -> None:
         self.kind, self.path = kind, f.path
+        self._own = [_LOOKS[own] for own in _asks(f)]
         self.takes_name = _NAMES.search(_label(f)) is not None
         self.around = [(o.path, _NAMES.search(_label(o)) is not None, _asks(o)) for o in around if kind not in _asks(o)]
+
+    def is_of_another(self, said: str) -> bool:
+        """Whether an answer is nothing but what another field would ask for, as a telephone number is no address."""
+        bare = said.strip(_BESIDE)
+        return not any(look.search(said) for look in self._own) and any(
+            look.fullmatch(bare) for look in _LOOKS.values()
+        )
 
 
 def _asked(fields: Sequence[Field]) -> Iterator[_Asked]:
@@ -85,6 +98,8 @@ def _doubt(found: Assignment, places: Mapping[str, Held], asked: Sequence[_Asked
         own = _said(places, one.path)
         if own is None:
             continue
+        if own and one.is_of_another(own):
+            found.doubt("ambiguous", before + one.path, own, "")
         for path, is_name, asks in one.around:
             other = _said(places, path)
             if other is None:
@@ -92,7 +107,8 @@ def _doubt(found: Assignment, places: Mapping[str, Held], asked: Sequence[_Asked
             if other and (known := _LOOKS[one.kind].search(other)) is not None:
                 rest = _LED.sub("", other[: known.start()] + other[known.end() :]).strip(_BESIDE)
                 is_asked = any((own_kind := _LOOKS[k].search(other)) and own_kind[0] == known[0] for k in asks)
-                is_theirs = not is_asked and (is_name or bool(asks) or any(map(str.isalpha, rest)))
+                is_known = is_name or bool(asks) or one.kind in _TELLING or any(map(str.isalpha, rest))
+                is_theirs = not is_asked and is_known
                 is_blank = not own or says_none(own) or (not rest and _LOOKS[one.kind].search(own) is None)
                 if is_theirs and own != other and (is_blank or _digits(own) == _digits(known[0])):
                     found.doubt("ambiguous", before + path, other, rest)

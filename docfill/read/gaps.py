@@ -80,6 +80,7 @@ class Gap(Struct):
         missing: the other lost units.
         reworded: those that stand there in other words.
         renamed: answers behind a colon, each with what stands behind other words.
+        cuts: the lost words of the form that begin a line, each with what somebody wrote behind them.
         meant: those that are told by their look, each with the line that may be meant for it.
         spread: lines of several labels that somebody parted, each with the lines that it became.
         noted: the notes in brackets that stand in lines of several labels or units, between words of the form.
@@ -99,6 +100,7 @@ class Gap(Struct):
     missing: list[int] = field(default_factory=list)
     reworded: list[Reworded] = field(default_factory=list)
     renamed: list[Reworded] = field(default_factory=list)
+    cuts: list[tuple[int, DocLine]] = field(default_factory=list)
     meant: list[tuple[int, DocLine]] = field(default_factory=list)
     spread: list[tuple[LinePlan, list[DocLine]]] = field(default_factory=list)
     noted: list[DocLine] = field(default_factory=list)
@@ -116,7 +118,7 @@ class Gap(Struct):
     @property
     def shares(self) -> list[tuple[list[int], list[DocLine]]]:
         """The answers of whole lines with the lines that may be theirs, parted where labels in other words stand."""
-        cuts = [(pair.index, doc) for pair in self.reworded if isinstance(doc := pair.doc, DocLine)]
+        cuts = [*self.cuts, *((pair.index, doc) for pair in self.reworded if isinstance(doc := pair.doc, DocLine))]
         if len(self.line_owners) < 2 or not cuts:
             return [(self.line_owners, self.lines)]
         at = {id(unit.paragraph): number for number, unit in enumerate(self.units) if isinstance(unit, DocLine)}
@@ -162,7 +164,7 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
     if len(lost) > len(gap.line_owners) + len(gap.row_owners):  # others are known by their words
         if gap.lines:
             lost = _relabelled(plan, _without_notes(plan, _spread(plan, lost, gap), gap), gap)
-            lost, gap.lines = behind_labels(plan, lost, gap.lines)
+            lost, gap.lines, gap.cuts = behind_labels(plan, lost, gap.lines)
         if lost and (gap.lines or gap.rows):
             lost = _reworded(plan, lost, gap, set(absent))
     gap.missing = [a for a in lost if a not in gap.line_owners and a not in gap.row_owners]
@@ -263,23 +265,30 @@ def _parted_by_notes(line: LinePlan, doc: DocLine) -> tuple[DocLine, list[DocLin
     return doc, [part for part in kept if part.folded], pieces[1::2]
 
 
-def behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) -> tuple[list[int], list[DocLine]]:
+def behind_labels(
+    plan: ContainerPlan, lost: list[int], lines: list[DocLine]
+) -> tuple[list[int], list[DocLine], list[tuple[int, DocLine]]]:
     """Parts lines that begin with words of the form and a colon: somebody wrote behind these what belongs below them.
 
-    Gives the units still lost, and the lines with what was written in the place of each that was parted.
+    The colon may be the writer's, too.
+
+    Gives the units still lost, the lines with what was written in the place of each that was parted, and that with the
+    unit whose words stood before it.
     """
-    remaining = []
+    remaining, cuts = [], []
     for a in lost:
         unit = plan.units[a]
         label = fold(words_of(unit)) if isinstance(unit, Line) and not unit.paths else ""
+        label += "" if label.endswith((":", "?", ")")) or not label else ":"
         begun = (line for line in lines if line.folded.startswith(label) and line.folded != label)
-        parted = next(begun, None) if label.endswith((":", "?", ")")) else None
+        parted = next(begun, None) if label else None
         if parted is None:
             remaining.append(a)
             continue
         rest = parted.part(fold_with_map(parted.text)[1][len(label)])
         lines = [rest if line is parted else line for line in lines]
-    return remaining, lines
+        cuts.append((a, rest))
+    return remaining, lines, cuts
 
 
 def _relabelled(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
@@ -427,9 +436,10 @@ def _meant(plan: ContainerPlan, gap: Gap) -> None:
 
     Where a cell asks for nothing else, its one line is, whatever it says.
     """
-    kinds = {a: kind for a in gap.missing if isinstance(kind := _look_of(plan, a), Written)}
+    is_alone = len(plan.units) == 1
+    kinds = {a: kind for a in gap.missing if isinstance(kind := _look_of(plan, a, is_alone), Written)}
     lines = [line for line in gap.lines if any(kind.may_be_meant(line.text) for kind in kinds.values())]
-    if not lines and len(plan.units) == 1:
+    if not lines and is_alone:
         lines = gap.lines
     if kinds and len(lines) == len(kinds):
         gap.meant = [*zip(kinds, lines, strict=True)]
@@ -438,10 +448,14 @@ def _meant(plan: ContainerPlan, gap: Gap) -> None:
         gap.lines = [line for line in gap.lines if id(line) not in taken]
 
 
-def _look_of(plan: ContainerPlan, a: int) -> Written | Words | None:
-    """By what an answer that stands in no words is told."""
+def _look_of(plan: ContainerPlan, a: int, is_alone: bool) -> Written | Words | None:
+    """By what an answer that stands in no words is told; one alone with its unit in a cell, too, by its kind."""
     line = plan.plans[a]
-    return line.told_by if line is not None and line.slots else None
+    if line is None or not line.slots:
+        return None
+    only = line.slots[0] if is_alone and len(line.slots) == len(line.literals) == 1 and line.gaps[0] else None
+    kind = only.kind if isinstance(only, Answer) else None
+    return kind if isinstance(kind, Written) and kind.has_unit else line.told_by
 
 
 def _tail(plan: ContainerPlan, gap: Gap) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docfill import late
 from docfill.text import counted
+from docfill.word import ticks
 
 _PLACEHOLDER = late.pattern(
     r"\s*(?:[$#%]?\{[^{}]*\}|\{\{[^{}]*\}\}|<{1,2}[^<>]*>{1,2}|\[{1,2}[^\[\]]*\]{1,2}"
@@ -12,11 +13,16 @@ _PLACEHOLDER = late.pattern(
     r"|(?i:(?:click (?:or tap )?here|choose an item|(?:type|enter) text)\b.{0,24}"
     r"|error(?:!\s.{0,48}|:\s?reference source not found)|null|undefined"
     r"|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|(?:MERGEFIELD|FORMTEXT)\b.{0,40})|错误[!！]\s*(?:未|不).{0,24}"
+    r"|[\[(（【]?(?:必填项?|选填|待填写?|未填写?)[\])）】]?|[?？]+|#{3,}"
+    rf"|[{ticks.BOXES}]"
     r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40}|[（(【\[](?:示?例|样例)[)）】\]].{1,40})\s*"
 )
 """What a program puts where an answer is due, or a sample: a field never filled, a prompt that lost its control."""
-_UNMERGED = late.pattern("«[^«»]*»|(?:(?<![XxＸｘ×＊*○〇])[XxＸｘ×＊*○〇]{2,}+|某某)(?=[省市区县镇乡村])")
-"""A field of a mail merge that was never filled (17.16.5.35), and a sample's name of a place."""
+_UNMERGED = late.pattern(
+    "«[^«»]*»|(?:(?<![XxＸｘ×＊*○〇])[XxＸｘ×＊*○〇]{2,}+|某某)(?=[省市区县镇乡村])"
+    "|(?<=[0-9])[×＊*]{3,}(?=[0-9]|$)|^[^×＊*\n]*(?<=[\u4e00-\u9fff])[×＊*]{2,4}(?=[\u4e00-\u9fff][^×＊*\n]*$)"
+)
+"""A field of a mail merge that was never filled (17.16.5.35), a sample's name of a place, and what somebody masked."""
 _LIMIT = (
     r"[(（\[【]\s*(?:(?:限|不超过|控制在)?\s*\d{2,5}\s*字(?:以内|左右|内)|(?:限|不超过)\s*\d{2,5}\s*字)"
     r"[^()（）]{0,6}[)）\]】]"

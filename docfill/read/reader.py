@@ -21,6 +21,7 @@ from docfill.read.columns import Columns, Pair, moved_heads
 from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
 from docfill.read.hints import Hints
+from docfill.read.nearby import blank_around, opinion_below
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, head_of, words_of
 from docfill.read.repetition import Repetitions, shown_by
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
@@ -151,6 +152,8 @@ class Reading:
         self._sections(plan, partner)
         for gap in between:
             self._gap(plan, gap)
+        if (opined := opinion_below(self.found, plan, units, partner)) is not None:
+            self.found.doubt("extra-lines", *opined)
 
     def _doubt_head(self, plan: ContainerPlan, unit: Unit, doc: DocUnit) -> None:
         """A row that begins as another one of the form does may be that one, whatever labels both have behind it."""
@@ -402,6 +405,9 @@ class Reading:
         rest = [line for line in said if not (is_signature(line) or _LED.match(line))] if signed else []
         if rest:
             self.found.doubt("extra-lines", signed, " ".join(rest))
+        for path in blank_around(self.found, plan, gap, said):
+            if last is None or path != last.path:
+                self.found.doubt("extra-lines", path, " ".join(said))
         owner = plan.only_owner if said and len(plan.told_apart) <= _FEW else None
         if owner is not None:
             standing = self.found.text_at(owner)

@@ -48,21 +48,25 @@ _STRUCK = late.pattern(r"(?:.[\u0335-\u0338\u20d2\u20d3\u20e5\u20eb]+)+", re.S)
 """Characters with strokes laid over them."""
 _TURNED = late.pattern("[\u202d\u202e]([^\u202c\u2066-\u2069]*)")
 """What stands behind a sign that overrides the direction of text (UAX 9)."""
-_UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd]")
-"""What stands for a sign that nobody could read."""
+_PRIVATE = "".join(map(chr, range(0xE000, 0xF900)))
+"""Characters that a font alone gives a meaning."""
+_UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd{_PRIVATE[0]}-{_PRIVATE[-1]}]|锟斤拷")
+"""What stands for a sign that nobody could read, or that was read in another coding."""
 _BOXED = late.pattern(r"^[口囗ロ](?:$|[ \u3000\u00a0])\s*|(?<=\S)\s+[口囗ロ]$")
 """A character that people type, or scanners read, for an empty box, alone or apart from the words beside it."""
-_ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<[#口囗ロ×＊*○〇"
+_ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<[#口囗ロ×＊*○〇?？锟" + ticks.BOXES
 _SAMPLES = ("例:", "例：", "例)", "例）", "例】", "例]", "如:", "如：")
 _TELLING = ("填", "输入", "键入", "选择", "此处", "错误", "某某", *_SAMPLES)
 _ENGLISH = ("click", "error", "item", "text", "null", "undefined", "mergefield", "formtext", "xx")
 _TYPED = frozenset(ticks.TYPED_CHECKS)
 _TICKING_OR_BLANK = "".join(TICKING) + DRAWN
-_SIGNS = late.pattern("|".join([f"[{re.escape(_ODD)}]", *map(re.escape, _TELLING), *_ENGLISH]), re.I)
+_SIGNS = late.pattern(
+    "|".join([f"[{re.escape(_ODD)}{_PRIVATE[0]}-{_PRIVATE[-1]}]", *map(re.escape, _TELLING), *_ENGLISH]), re.I
+)
 """What asks for a closer look at a text."""
 _BEGINNINGS = frozenset(
     (*_ODD, *(word[0] for word in _TELLING), *(c for word in _ENGLISH for c in (word[0], word[0].upper())), *"İı")
-)
+) | frozenset(_PRIVATE)
 """What each of them begins with: most texts have none of these characters, which is told fastest."""
 _LIMITING, _ASKING = "字", "请"
 """What every note has in it that says how long an answer may be, and every one that tells what to write."""
@@ -85,6 +89,8 @@ _CROSSING = frozenset(ticks.CROSSES) | {"☒"}
 """Bullets that may cross out the words which they stand before; ticks are usual before what is listed."""
 _OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS, Kind.CAPITALS})
 """What says nothing where no text is."""
+_MANY_COLUMNS = 4
+"""Columns of a record that nobody fills in one alone of, beside others with most of theirs."""
 _OF_CELLS = (Kind.CROSS, Kind.CAPITALS)
 """What chooses no option."""
 
@@ -163,6 +169,8 @@ class Sight:
             none = [*told][:1]
         if not is_ticked and is_none_of([*told.values()], len(records[index].places)):
             none = none or [*told][:1]
+        if len(told) == 1 and not is_ticked and _stands_out(records, index):  # a heading, or the rest of the row above
+            none = none or [*told]
         for column in none:
             if is_signs(told[column]) or self._is_written(told[column]):
                 found.doubt("no-record", f"{path}[{index}].{column}", told[column])
@@ -250,7 +258,7 @@ class Sight:
 
     def _signs(self, found: Assignment, path: str, text: Found, shown: str) -> None:
         """Signs that turn or strike what stands beside them, and what is no answer but a place for one."""
-        if is_prompt(shown):
+        if is_prompt(shown) and not any(p.path == path and p.code == "unclear-tick" for p in found.problems):
             found.doubt("placeholder", path, shown)
         if _UNREADABLE.search(shown):
             found.doubt("look-here", path, None, Said("无法识别的符号", "sign that could not be read"))
@@ -386,6 +394,14 @@ def _before_blank(text: str, at: int) -> int:
     while at and text[at - 1] in DRAWN:
         at -= 1
     return at
+
+
+def _stands_out(records: Sequence[Assignment], index: int) -> bool:
+    """Whether the one answer of a record of several columns stands among others that have most of theirs."""
+    size = len(records[index].places)
+    beside = (records[max(index - 1, 0) : index], records[index + 1 : index + 2]) if size >= _MANY_COLUMNS else ()
+    others = [sum(bool(_said(held)) for held in one.places.values()) for near in beside for one in near]
+    return bool(others) and all(2 * said > size for said in others)
 
 
 def _lines_of(spans: Iterable[Span]) -> dict[str, None]:

@@ -99,6 +99,11 @@ def above_signature(text: str) -> str | None:
     return said if said.endswith(_ENDING) or _AGREED.search(said[-_SHORT:]) else None
 
 
+def says_opinion(text: str) -> bool:
+    """Whether a line that people sign on says an opinion, too."""
+    return not _SIGNS.isdisjoint(text) and _SAYS.search(text) is not None
+
+
 def _above_sign_off(text: str) -> str | None:
     """What an opinion says above a role, an organisation, a day without its year, or who signed for another."""
     end = text[-2 * _SHORT :]
