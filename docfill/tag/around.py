@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from docfill import late
 from docfill.tag import lines, words
 from docfill.tag.cells import (
     controls,
@@ -19,6 +20,7 @@ from docfill.tag.cells import (
     room_below,
     says,
 )
+from docfill.tag.marked import options_marked
 from docfill.text import NUMBERING
 from docfill.word.document import Block, Paragraph, Table
 from docfill.word.xml import W
@@ -51,6 +53,8 @@ class Around:
         hinted: the first of several empty paragraphs below a hint right below it, where it is a question in English.
         is_hint: it is that hint.
         is_roomy: it is one of several titles in English, each right over several empty paragraphs.
+        is_option: it is an option with a short line in front to be marked, see `marked`.
+        is_over_scale: it is the words for the two ends of a scale, whose figures stand right below.
         alike: how many paragraphs say the same.
     """
 
@@ -73,6 +77,8 @@ class Around:
     hinted: Paragraph | None = None
     is_hint: bool = False
     is_roomy: bool = False
+    is_option: bool = False
+    is_over_scale: bool = False
     alike: int = 1
 
     def inside(self, line: str) -> Around:
@@ -94,6 +100,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
     said = stem = ""
     begun = set[tuple[str, str] | None]()
     roomy = _roomy(blocks)
+    options = options_marked(blocks)
     alike = Counter(_text_of(b) for b in blocks)
     for index, block in enumerate(blocks):
         is_followed = index + 1 < len(blocks) and says(blocks[index + 1])
@@ -132,6 +139,8 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                     stem=stem,
                     hinted=_room_below_hint(blocks, index),
                     is_roomy=index in roomy,
+                    is_option=index in options,
+                    is_over_scale=_are_ends_over(blocks, index),
                     alike=alike[_text_of(block)],
                     is_hint=bool(found) and found[-1][1].hinted is not None,
                     is_over_prompt=index + 1 < len(blocks) and _is_prompt(blocks[index + 1]),
@@ -139,7 +148,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                 ),
             )
         )
-        if isinstance(block, Paragraph) and says(block) and not _is_note_below(blocks, index):
+        if isinstance(block, Paragraph) and says(block) and not _leaves_to_above(blocks, index):
             shown = block.text.strip()
             said = f"{said} {shown}" if words.KIND_OF_QUESTION.fullmatch(shown) else shown
     return found
@@ -203,6 +212,25 @@ def _room_below_hint(blocks: list[Block], index: int) -> Paragraph | None:
 
 _LONGEST_ASKED = 300
 """Characters of a question with room below it, at most."""
+
+
+def _leaves_to_above(blocks: list[Block], index: int) -> bool:
+    """Whether what stands above a paragraph names what stands below it."""
+    return _is_note_below(blocks, index) or _are_ends_over(blocks, index)
+
+
+def _are_ends_over(blocks: list[Block], index: int) -> bool:
+    """Whether a paragraph is the words for the two ends of a scale, whose figures are a row right below."""
+    scale = blocks[index + 1] if index + 1 < len(blocks) else None
+    block = blocks[index]
+    if not isinstance(scale, Table) or isinstance(block, Table) or len(scale.rows) != 1:
+        return False
+    said = [x for x in _FAR_APART.split(block.text.strip()) if x]
+    return len(said) == _TWO_ENDS and all(words.FIGURE.fullmatch(c.text.strip()) for c in scale.rows[0].cells)
+
+
+_TWO_ENDS = 2
+_FAR_APART = late.pattern(r"\t[\t ]*| {5,}")
 
 
 def _is_note_below(blocks: list[Block], index: int) -> bool:

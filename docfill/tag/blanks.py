@@ -250,11 +250,12 @@ def _is_before_options(line: str, blank: lines.Blank, box: int, option: str) -> 
 
 
 def _is_right_behind(line: str, blank: lines.Blank, box: TickBox, start: int) -> bool:
-    """Whether a blank stands right behind an option whose box is brackets, or which has none, but perhaps a letter."""
+    """Whether a blank stands right behind an option whose box is brackets or a line, or which has none, but perhaps a
+    letter."""
     between, option = line[box.end - start : blank.start], squeezed(box.option)
     if box.start < box.end:
-        is_bracket = line[box.start - start] in "（(["
-        return is_bracket and squeezed(without_brackets(between)).rstrip("：:") == option
+        is_apart = line[box.start - start] in "（([_"
+        return is_apart and squeezed(without_brackets(between)).rstrip("：:") == option
     said = squeezed(between).rstrip("：:")
     return said.endswith(option) and len(said) - len(option) <= _LETTER
 

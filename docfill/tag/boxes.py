@@ -71,7 +71,7 @@ def add_boxes(
             after=known,
             is_lettered=lines.is_lettered,
             is_first=not start and is_lettered(paragraph),
-            lead=lead,
+            lead="" if lines.is_item else lead,
             is_head=lines.is_head,
         )
     for box in boxes:

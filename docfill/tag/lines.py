@@ -516,6 +516,7 @@ def keys_explained(text: str) -> set[str]:
 
 _CHOOSING = late.pattern(
     r"[?？]$|[?？][ ]?[(（][^()（）]*[)）]$|\b(?:choose|select|tick|circle|check|mark)\b[^:]*:?$"
+    r"|^(?:\d{1,2}[.)] ?)?(?:(?:in )?which|what|how (?:often|many|much|long|old)|(?:do|are|have|did) you)\b[^:?.]*:$"
     r"|[(（\[【](?:矩阵)?[单多]选题?[ ]?(?:[*＊]?[必选]答题?)?[)）\]】][ ]?\*?$"
     r"|[请从][^，。：:]{0,16}(?:选择|勾选|任选|选[一出])[^，。：:]{0,10}[：:]?$",
     re.I,
@@ -553,12 +554,21 @@ def begins_with_letters(text: str, below: Sequence[str]) -> bool:
     """
     if len(text) > _TOLD or len(below) < _PAIR or not words.is_latin(text) or text.rstrip().endswith((":", ".", ";")):
         return False
-    said = [_LETTER.match(x) for x in below]
     are_plain = all(len(x) <= _TOLD and not x.rstrip().endswith((";", ".", ":", ",")) for x in below)
-    return are_plain and words.is_title(text, _TOLD) and [m and m[1].lower() for m in said] == ["a", "b"]
+    return are_plain and words.is_title(text, _TOLD) and are_lettered(below[:_PAIR])
 
 
 _LETTER = late.pattern(r"\s*[(\[]?([a-z])[.)\]]\s*(?=\S)", re.I)
+
+
+def are_lettered(said: Sequence[str]) -> bool:
+    """Whether some lines in English are counted by letters, from the first on: a. Yes / b. No."""
+    marks = [_LETTER.match(x) for x in said]
+    letters = "".join(m[1].lower() for m in marks if m is not None)
+    return len(said) > 1 and len(letters) == len(said) and letters == _ALPHABET[: len(said)]
+
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _MARKED = late.pattern(r"\s*(?:[_＿]{2,10}[ \t]*[^\W_][^_＿:：\n]{0,40})+")
 
 
@@ -569,7 +579,9 @@ def is_marked_in_front(text: str) -> bool:
 
 def asks_to_choose(text: str) -> bool:
     """Whether a line is a question, or says to choose: options may follow it."""
-    return len(text) <= _ASKED * 2 and _CHOOSING.search(text.strip()) is not None and not looks_like_a_place(text)
+    bare = without_brackets(text).strip()
+    is_asking = any(_CHOOSING.search(x) for x in dict.fromkeys((text.strip(), bare)))
+    return len(bare) <= _ASKED * 2 and is_asking and not looks_like_a_place(text)
 
 
 def has_boxes_as_words(text: str) -> bool:

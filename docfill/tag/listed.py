@@ -32,7 +32,7 @@ _OPEN = late.pattern(
 _TELLS_TO_CHOOSE = late.pattern(
     r"\b(?:choose|select|tick|circle|check|mark)\b[^:]{0,40}"
     r"\b(?:one|all|any|appropriate|appl\w+|options?|following|below|your|box)\b"
-    r"|[?？]|[单多]选|请[^，。]{0,16}选",
+    r"|[?？]|^(?:in )?(?:which|what)\b.*:$|[单多]选|请[^，。]{0,16}选",
     re.I,
 )
 _NO_OPTION = late.pattern(r"[-–—•·]|.*[<>={}]\s*\S|(?:day|month|year|date|time)$", re.I)
@@ -122,7 +122,13 @@ def _leads(asking: Paragraph, below: Sequence[Block]) -> bool:
     """Whether a paragraph asks for what is chosen in those below it."""
     said = [b.text for b in below if isinstance(b, Paragraph)]
     is_over_control = any(map(has_control, below[:1])) and not has_control(asking)
-    return lines.asks_to_choose(asking.text) or is_over_control or lines.begins_with_letters(asking.text, said)
+    is_asking = lines.asks_to_choose(asking.text) or (_are_yes_and_no(said) and words.is_label(asking.text))
+    return is_asking or is_over_control or lines.begins_with_letters(asking.text, said)
+
+
+def _are_yes_and_no(said: Sequence[str]) -> bool:
+    """Whether two lines are nothing but yes and no, and so answer the line above, whatever it says."""
+    return {words.option_of(x).lower() for x in said} == {"yes", "no"}
 
 
 def _options_at(blocks: Sequence[Block], begun: int, held: set[int]) -> Iterator[Paragraph]:
@@ -171,9 +177,10 @@ def _are_options(question: str, said: Sequence[str]) -> bool:
         return False
     if words.are_opposed(options) or words.are_grades(options):
         return True
-    are_short = all(len(x.split()) <= _WORDS and _NO_OPTION.match(x) is None for x in said)
+    are_lettered = lines.are_lettered(said)
+    are_short = all(len(x.split()) <= _WORDS and (are_lettered or _NO_OPTION.match(x) is None) for x in said)
     is_asked = any(words.ASKED.fullmatch(x) for x in options) or _OPEN.match(words.without_letter(question)) is not None
-    return are_short and not is_asked and _TELLS_TO_CHOOSE.search(question) is not None
+    return are_short and not is_asked and (are_lettered or _TELLS_TO_CHOOSE.search(question) is not None)
 
 
 def _is_foreign(text: str) -> bool:
@@ -187,6 +194,7 @@ def _can_be_parted(question: str, said: Sequence[str], behind: Sequence[Block]) 
     is_end = not behind or not says(behind[0]) or (isinstance(behind[0], Paragraph) and _ends(behind[0]))
     is_known = words.are_opposed([*map(words.option_of, said)])
     is_asking = lines.asks_to_choose(question) and not question.endswith((".", "。"))
+    is_asking = is_asking or _are_yes_and_no(said) or lines.begins_with_letters(question, said[:_PAIR])
     return is_asking and (is_end or is_known) and _are_options(question, said)
 
 

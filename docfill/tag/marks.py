@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
+from docfill.tag.marked import MARKED
 from docfill.text import NUMBERING, fold
 from docfill.values import DRAWN
 from docfill.word import ticks
@@ -97,6 +98,10 @@ class Beside:
     is_head: bool = False
     """Whether its words are no options of what stands beside it: they head columns of lines, or shapes are drawn over
     them, or their cell holds its own label."""
+    is_item: bool = False
+    """Whether it is an item of a list, and so one option of the line above, which holds no others."""
+    is_option: bool = False
+    """Whether it is an option with a short line in front to be marked, see `marked`."""
 
 
 ALONE = Beside()
@@ -140,6 +145,8 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
         around: all lines of its paragraph, which may have theirs behind the options, whatever follows them here.
         lines: what is told by the lines beside it, other paragraphs of its cell say.
     """
+    if lines.is_option and (option := MARKED.fullmatch(text)):
+        return [Box(*option.span(1), words.option_of(option[2]), None)]
     if ruled := _ruled(text) or (_marked(text) if lines.is_marked else []):
         return ruled
     marks = marks_in(text, has_empty=lines.has_empty)

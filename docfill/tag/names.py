@@ -324,7 +324,8 @@ def _apart(spots: Sequence[Spot], paths: dict[Spot, Path], content: str, listed:
     for spot in (s for s in spots if paths[s] in groups):
         row = spot.at.rpartition("/")[0]
         is_in_grid = any(at != spot.at and at.rpartition("/")[0] == row for at in beside[paths[spot]])
-        if kind_named(spot.kind).has_options or (kind_named(spot.kind).is_prose and not is_in_grid):
+        has_own_name = kind_named(spot.kind).has_options and not _is_called_as_section(spot)
+        if has_own_name or (kind_named(spot.kind).is_prose and not is_in_grid):
             owning.add(paths[spot])
             continue
         while paths[spot] in groups:
@@ -336,6 +337,11 @@ def _apart(spots: Sequence[Spot], paths: dict[Spot, Path], content: str, listed:
             if path[:length] in owning:
                 path = (*path[: length - 1], "_".join(path[length - 1 : length + 1]), *path[length + 1 :])
         paths[spot] = path
+
+
+def _is_called_as_section(spot: Spot) -> bool:
+    """Whether a place has no words of its own, and is called as all that stands under its heading is."""
+    return bool(spot.sections) and label_key(spot.sections[-1]) in ("", *map(label_key, spot.labels[-1:]))
 
 
 def speakable(path: Path) -> Path:

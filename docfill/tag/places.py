@@ -123,6 +123,7 @@ def places_of(document: Document) -> Found:
         longest = _TITLE * (1 + (_SECTION_OF.match(shown) is not None))
         is_title = words.is_title(shown, longest) and not words.DATED.match(shown) and not lines.explains_a_mark(shown)
         is_title = is_title and any(map(str.isalpha, shown)) and not _goes_on_from_title(found, shown, around)
+        is_title = is_title and not around.is_over_scale
         heading = _COUNT.sub("", shown) if found.spots and _is_in_capitals(shown) else heading
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
@@ -247,7 +248,8 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         following = around.following if isinstance(around.following, str) else ""
         is_asked = found.group is not None or (lines.asks_to_choose(lead) and not lines.asks_for_letter(lead))
         beside = marks.beside([line, lead, following], is_asked=is_asked, is_marked=lines.says_to_mark(lead))
-        beside = replace(beside, is_head=_heads_columns(following) or _has_shape(paragraph))
+        beside = replace(beside, is_head=_heads_columns(following) or _has_shape(paragraph), is_item=around.is_listed)
+        beside = replace(beside, is_option=around.is_option)
         headed = lines.columns_headed(line)
         if headed and not (lines.asks_to_choose(lead) and not are_headed(following, headed)):
             found.columns, found.columns_at = headed, where.at

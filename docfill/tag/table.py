@@ -30,6 +30,7 @@ from docfill.tag.cells import (
     squeezed,
     trailing_blanks,
 )
+from docfill.tag.compared import compared_in, rows_of_header
 from docfill.tag.crossed import crossed_in, tell_of_crossed
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import (
@@ -92,7 +93,7 @@ from docfill.tag.spots import (
     Room,
     several_cells,
 )
-from docfill.tag.ticked import Ticked
+from docfill.tag.ticked import Ticked, add_printed_cells, are_circles
 from docfill.text import NUMBERING, SECTION, without_brackets
 from docfill.word.document import Cell, Table
 
@@ -137,8 +138,12 @@ def add_table(found: Found, table: Table, at: str, title: str = "", over: str = 
     if is_comb(table):
         found.leave(title, at, COMB)
         found.spoken.add(at)
-    elif len(walk.rows) == 1 and words.are_grades([c.text.strip() for c in walk.rows[0].row.cells]):
-        found.leave(f"{title} {' / '.join(c.text.strip() for c in walk.rows[0].row.cells)}", at, NO_BOXES)
+    elif len(walk.rows) == 1 and words.are_grades(said := [c.text.strip() for c in walk.rows[0].row.cells]):
+        if words.is_label(title) and all(map(words.FIGURE.fullmatch, said)):
+            cells = walk.rows[0].row.cells
+            add_printed_cells(found, cells, said, Where(f"{at}/0/{cells[0].column}", [title]))
+        else:
+            found.leave(f"{title} {' / '.join(said)}", at, NO_BOXES)
     elif words.EXAMPLE.fullmatch(title.strip()) and len(walk.rows) > 1:
         found.leave(title, at, PRINTED)
     elif words.CAPTION_OF_TABLE.match(title) and walk.is_of_figures:
@@ -161,8 +166,6 @@ _LONGEST_TITLE = 60
 """Characters of a title over columns of options at most."""
 _FEWEST = 2
 """Columns of options, and rows of each, at least."""
-_LETTERS_O = frozenset("Oo")
-"""Letters that are printed as circles are."""
 _LEAST_SCALE, _MOST_LABELS = 3, 2
 """Marks of a scale, at least, that stand in cells of their own, and cells with words before them at most."""
 
@@ -194,7 +197,8 @@ class _Walk:
     def all(self) -> None:
         """Adds the places of every row that is not the office's."""
         is_office = False
-        number = 0
+        number = rows_of_header(self.rows) if self.rows else 0
+        self._speak_for(*range(number))
         while number < len(self.rows):
             row = self.rows[number]
             is_its_own = row.is_full and lines.looks_like_a_place(row.cells[0].text)  # what it writes stands in the row
@@ -252,6 +256,11 @@ class _Walk:
         row = self.rows[number]
         if any(placeholders.has_loop(c.text) for c in row.cells) and not row.is_full:
             self.found.leave(" ".join(c.text.strip() for c in row.cells), f"{self.at}/{number}", LOOP)
+            self._speak_for(number)
+            return
+        if (pair := compared_in(row)) is not None:
+            label, cells, options = pair
+            add_printed_cells(self.found, cells, options, Where(self._where(number, cells[0]), [label]))
             self._speak_for(number)
             return
         if printed := self._scale_printed(row):
@@ -324,10 +333,10 @@ class _Walk:
         these; "" for any other.
         """
         said = [" ".join(c.text.split()) for c in row.cells]
-        first = next((i for i, x in enumerate(said) if i and (words.FIGURE.fullmatch(x) or x in _LETTERS_O)), 1)
+        first = next((i for i, x in enumerate(said) if i and (words.FIGURE.fullmatch(x) or x in ("O", "o"))), 1)
         is_asked = len(said) - first >= _LEAST_SCALE and first <= _MOST_LABELS and all(said[:first])
         is_asked = is_asked and row.first_label != "" and not row.is_header and words.are_grades(said[first:])
-        is_asked = is_asked or (row.first_label != "" and first < len(said) and {*said[first:]} <= _LETTERS_O)
+        is_asked = is_asked or (row.first_label != "" and first < len(said) and are_circles(said[first:]))
         return f"{' '.join(said[:first])} {' / '.join(said[first:])}" if is_asked else ""
 
     def _where(self, number: int, cell: Cell) -> str:

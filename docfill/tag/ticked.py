@@ -55,6 +55,24 @@ def _is_among(known: list[bool], index: int) -> bool:
     return 2 * sum(known) > len(known) - 1 and any(known[:index]) and any(known[index + 1 :])
 
 
+def are_circles(said: Sequence[str]) -> bool:
+    """Whether some cells print nothing but the letter O, as a circle to be marked."""
+    return len(said) > 1 and {*said} <= _LETTERS_O
+
+
+_LETTERS_O = frozenset("Oo")
+"""Letters that are printed as circles are."""
+
+
+def add_printed_cells(found: Found, cells: Sequence[Cell], options: Sequence[str], place: Where) -> None:
+    """Printed marks in cells of their own, in front of one of which a tick goes."""
+    group = found.add("choice", place, [], [], PRINTED_SCALE)
+    for cell, option in zip(cells, options, strict=True):
+        paragraph = next(p for p in cell.paragraphs if p.text.strip())
+        start = len(paragraph.text) - len(paragraph.text.lstrip())
+        group.edits.append(TickBox(paragraph, start, start, option))
+
+
 class Ticked:
     """The cells of one table that are ticked.
 
@@ -135,18 +153,26 @@ class Ticked:
         statement = next((x for x in reversed(said) if words.ORDINAL.fullmatch("".join(x.split())) is None), "")
         is_cut = 0 < first < len(cells) and cells[first - 1].text.strip().replace(" ", "").isdigit()
         is_data = words.is_latin(statement) and len(statement.split()) < _SENTENCE  # a row of figures, maybe
+        is_data = is_data and not are_circles([c.text.strip() for c in cells[first:]])
         if is_cut or first == len(cells) or not statement or is_data or not words.is_label(statement):
             return False
         options = [words.option_of(c.text) or c.text.strip() for c in cells[first:]]
-        if len({*options}) < len(options):
+        if are_circles(options):
+            options = self._over(number, cells[first:])
+        if not all(options) or len({*options}) < len(cells[first:]):
             return False
         place = Where(f"{at}/{cells[first].column}", [self._uncounted(statement)])
-        group = self.found.add("choice", place, [], [], PRINTED_SCALE)
-        for cell, option in zip(cells[first:], options, strict=True):
-            paragraph = next(p for p in cell.paragraphs if p.text.strip())
-            start = len(paragraph.text) - len(paragraph.text.lstrip())
-            group.edits.append(TickBox(paragraph, start, start, option))
+        add_printed_cells(self.found, cells[first:], options, place)
         return True
+
+    def _over(self, number: int, cells: Sequence[Cell]) -> list[str]:
+        """The words over some cells in the first row above them that prints no circles, as options; "" for none."""
+        for row in reversed(self.rows[:number]):
+            over = [row.at(c.column) for c in cells]
+            said = ["" if c is None else c.text.strip() for c in over]
+            if not are_circles(said):
+                return [words.option_of(x) or x for x in said]
+        return []
 
     def _line_of(self, number: int, cell: Cell) -> str:
         """What a cell says of its row: its words, or of as many lines as the rows that it is merged over, the row's."""
@@ -182,6 +208,8 @@ class Ticked:
             return False
         if all(map(words.FIGURE.fullmatch, said)):
             return words.are_grades(said)
+        if are_circles(said):
+            return True
         over = self._heads_of(number, cells)
         is_headed = bool(over) and over != said and words.are_grades(over) and len({*said}) == len(said)
         return is_headed and not any(map(words.ASKED.fullmatch, said))

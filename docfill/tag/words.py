@@ -443,23 +443,29 @@ _COUNTED_TITLE = late.pattern(r"^0\d\s+(?=[^\W\d])")
 _SHORT = 8
 """Characters of a label of which all are its name where only one stands outside brackets."""
 _LATIN_WORDS, _LATIN_LENGTH = 8, 48
-_LEADS_ON = late.pattern(r"(?<=[a-z0-9])(?:_(?:an?|the|or|and|of|in|to|for|if|as|at|by|on|with|that|your?))+$")
+_LEADS_ON = late.pattern(
+    r"(?<=[a-z0-9])(?:_(?:an?|the|or|and|of|in|to|for|if|as|at|by|on|with|from|about|into|than|that|th[eo]se|this|wh\w{1,4}|how"
+    r"|i|we|you|they|it|my|our|your|h(?:is|er)|its|their|is|are|am|was|were|be|been|ha[sd]|have|do|does|did|any|some"
+    r"|can|could|will|would|should|may|must|shall))+$"
+)
 """Words at the end of a shortened name that say nothing without the next one."""
 
 
-_LETTERED = late.pattern(r"^\s*[a-z][)）.．、](?=\s*(?:[^\W\d_]{2}|[\u4e00-\u9fff]))", re.I)
+_LETTERED = late.pattern(
+    r"^\s*[a-z][)）.．、](?=\s*(?:[^\W\d_]{2}|[\u4e00-\u9fff])|\s+(?:[ai] [a-z]|[<>≤≥]?\s?\d))", re.I
+)
 """The letter that numbers a question or an option."""
 _PART_NUMBER = late.pattern(
-    r"^\s*(?:\d{1,2} ?[(（][a-z]{1,3}[)）]|\d{1,2}[a-z][.)]|Q\.? ?\d{1,2}[.:)]|[A-Z]\d{1,2}[.:)])[.:]?\s*(?=[^\W\d_])",
+    r"^\s*(?:\d{1,2} ?[(（][a-z]{1,3}[)）]|\d{1,2}[a-z]?[.)]|Q\.? ?\d{1,2}[.:)]|[A-Z]\d{1,2}[.:)])[.:]?\s*(?=[^\W\d_])",
     re.I,
 )
-"""What numbers a question or a part of one: 2(a), 3b., Q4., A1."""
+"""What numbers a question or a part of one: 2(a), 3b., 1), Q4., A1."""
 
 
 _PLEASE = late.pattern(
     r"^\s*(?!if\b)(?:[^.:]{0,40}\b)?please\s+(?:\w+ly\s+)?"
     r"(?:list|describe|explain|state|provide|give|highlight|specify|indicate|mention|write|enter|tell us)\s+"
-    r"(?:(?:and|any|your|the|all)\s+)*",
+    r"(?:(?:down|out)\s+)?(?:(?:and|any|your|the|all)\s+)*",
     re.I,
 )
 """What a sentence begins with that asks for what it goes on to name."""
