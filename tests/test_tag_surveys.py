@@ -123,3 +123,53 @@ def test_what_no_words_name_below_a_heading_is_no_owner_of_the_rest_of_it() -> N
     )
     paths = [x.path for x in proposed(*title).proposed]
     assert paths == ["name", "use_of_the_tool.it_is_fast", "use_of_the_tool.it_is_good", "use_of_the_tool.content"]
+
+
+def test_what_follows_a_yes_is_called_after_its_question_where_it_repeats() -> None:
+    details = p("If yes, kindly furnish details: ________")
+    blocks = (p("Have you ever been dismissed?"), details, p("Have you ever been convicted?"), details)
+    assert [path for path, _ in asked(*blocks)] == [
+        "have_you_ever_been_dismissed_if_yes_kindly_furnish_details",
+        "have_you_ever_been_convicted_if_yes_kindly_furnish_details",
+    ]
+
+
+def test_options_beside_boxes_or_another_label_are_those_of_their_own_label() -> None:
+    blocks = (p("Source: ☐ Web ☐ Mail"), p("Arrears : Yes / No"), p("Graduate: Yes / No | Degree : ________"))
+    assert asked(*blocks) == [
+        ("source", ("Web", "Mail")),
+        ("arrears", ("Yes", "No")),
+        ("graduate", ("Yes", "No")),
+        ("degree", ()),
+    ]
+
+
+def test_a_line_that_goes_on_in_front_of_a_label_is_no_place_of_its_own() -> None:
+    address = (p("Present address:"), p("_" * 40), p("_" * 30 + "PIN: ________"))
+    assert [path for path, _ in asked(*address)] == ["present_address", "pin"]
+
+
+def test_a_title_owns_no_signature_of_somebody_who_is_named() -> None:
+    sign = p("Signature of the Applicant: ________ Date: ________")
+    blocks = (p("Emergency Contact"), p("Phone: ________"), sign, p(""), p("Employment"), p("Title: ________"), sign)
+    assert [x.path for x in proposed(NAME, *blocks).proposed] == [
+        *("name", "phone", "signature_of_the_applicant", "date", "title", "signature_of_the_applicant2", "date2")
+    ]
+
+
+def test_a_line_that_goes_on_below_owns_nothing() -> None:
+    line = "_" * 20
+    landlord = p(f"NAGESH, aged about ___ years, R/o {line}")
+    tenant = p(f"SRI {line}, S/o {line}, aged about ___ years, R/o {line}")
+    paths = [x.path for x in proposed(NAME, landlord, p("IN FAVOUR OF"), tenant).proposed]
+    assert not any("favour" in x for x in paths)
+
+
+def test_a_question_that_words_lead_up_to_is_called_by_itself() -> None:
+    asked_for = "According to the previous and current records of the clinic, does the mother have diabetes?"
+    assert label_key(asked_for) == "does_the_mother_have_diabetes"
+    assert label_key("In your view, how useful is it?") == "in_your_view_how_useful_is_it"
+
+
+def test_a_question_that_goes_on_in_what_stands_below_is_no_place() -> None:
+    assert asked(p("To what extent was it …?"), p(""), p("HAPPY: ________")) == [("happy", ())]

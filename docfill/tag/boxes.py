@@ -63,8 +63,8 @@ def add_boxes(
     label = where.labels[-1] if where.labels else ""
     known = found.group.options if found.group is not None and found.group.evidence is PRINTED_OPTIONS else ()
     boxes = drawn
-    if not drawn and not lines.has_empty and not asks_for_letter(lead):
-        boxes = boxes_printed_in(
+    if not drawn:
+        printed = boxes_printed_in(
             line,
             label=label,
             is_answer=bool(label) and is_whole,
@@ -74,6 +74,8 @@ def add_boxes(
             lead="" if lines.is_item else lead,
             is_head=lines.is_head,
         )
+        is_told = lines.has_empty or asks_for_letter(lead)  # then only what the line asks itself has options in it
+        boxes = [b for b in printed if b.group or not is_told]
     for box in boxes:
         group = found.group
         if group is not None and group.has_option(box.option) and is_right_below(group, where.at):

@@ -26,8 +26,8 @@ _FIGURES = late.pattern(
     rf"(?<![^\s:])(?:1(?:[{SPACE}]+[2-9]){{2,9}}(?:[{SPACE}]+10)?|(?:10[{SPACE}]+)?(?:[2-9][{SPACE}]+){{2,9}}1)(?=\s*$)"
 )
 """The figures of a scale, up to the end of a line: 1 2 3 4 5."""
-_PARTED = late.pattern(r"\S+(?:[ \u00a0]\S+)*")
-"""Words that no tab and no two blanks part."""
+_PARTED = late.pattern(r"[^\s|]+(?:[ \u00a0][^\s|]+)*")
+"""Words that no tab, no two blanks and no upright stroke part."""
 _NOTED = late.pattern(r"[;(]")
 """What ends some options: a note, or another thing."""
 _CODE = late.pattern(r"<[A-Za-z/]|[A-Za-z/\"]>")
@@ -71,7 +71,9 @@ def _by_strokes(line: str, label: str, *, is_asked: bool) -> list[Box]:
     for part in _PARTED.finditer(line) if "/" in line else ():
         begun = part.start() + max(map(part[0].rfind, ":?")) + 1
         noted = _NOTED.search(line, begun, part.end())
-        before, spans = line[:begun], _between(line, begun, part.end() if noted is None else noted.start())
+        before = line[part.start() : begun]
+        before = before if any(map(str.isalnum, before)) else line[:begun]
+        spans = _between(line, begun, part.end() if noted is None else noted.start())
         said = [line[s:e] for s, e in spans]
         own = lines.label_before(before) if any(map(str.isalnum, before)) else ""
         asks = own if fold(before).rstrip(DRAWN).endswith((":", "?")) else ""

@@ -36,6 +36,7 @@ class Found:
         lead: the words that introduced them.
         head: the last title, or label of several lines, of the body, whose the labels below it may be.
         party: the last label of a line of the body that names somebody, whose the labels below it may be.
+        asked: the last question of the body, which "If yes, …" goes on from.
         heads: the headers over the last row of the table right above.
         keys: what the lines above explain, one a line (SA = Strongly Agree), so that columns headed so are a scale.
         is_marking: whether a line said to mark the answers that are chosen.
@@ -57,6 +58,7 @@ class Found:
     lead: str = ""
     head: str = ""
     party: str = ""
+    asked: str = ""
     heads: list[GridRow] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     is_marking: bool = False

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from docfill import late, limits
 from docfill.tag import lines, words
-from docfill.tag.cells import has_control, heading_level, is_listed, line_spans, list_of, says
+from docfill.tag.cells import has_control, heading_level, is_lettered, is_listed, line_spans, list_of, says
 from docfill.tag.found import Found, Where
 from docfill.tag.spots import NO_BOXES, PRINTED_OPTIONS, Fill, Repeat, Room, Spot, TickBox
 from docfill.word.document import Block, Cell, Paragraph, Table
@@ -90,12 +90,19 @@ class _Sections:
 def add_offered(found: Found, cell: Cell, where: Where) -> bool:
     """Whether a cell begins with options without boxes, one a line, that its label asks for; they are added then."""
     offered = [*itertools.takewhile(lambda x: _is_option(x[2]) and not _TELLS.match(x[2]), _lines_of(cell))]
-    if not _are_options(where.labels[-1] if where.labels else "", [text for *_, text in offered]):
+    label = where.labels[-1] if where.labels else ""
+    if not _are_options(label, [_with_letter(p, n, text) for n, (p, _, text) in enumerate(offered)]):
         return False
     spot = found.add("choices", where, [], [], PRINTED_OPTIONS)
     limits.spend(_STEPS_AN_OPTION * len(offered))
     spot.edits += [TickBox(p, start, start, words.option_of(text)) for p, start, text in offered]
     return True
+
+
+def _with_letter(paragraph: Paragraph, number: int, text: str) -> str:
+    """The text of an option, with its letter where Word draws it."""
+    is_first = paragraph.text.strip().startswith(text) and number < _MOST
+    return f"{chr(ord('a') + number)}. {text}" if is_first and is_lettered(paragraph) else text
 
 
 def _lines_of(cell: Cell) -> Iterator[tuple[Paragraph, int, str]]:

@@ -206,7 +206,7 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
             beside = label_key(spot.owners[0]) if spot.owners else ""
             owner = called.get((spot.at, beside), owner) if beside != path[-1] else owner
             if owner and is_owner(path[-1]):
-                called[spot.at, path[-1]] = owner + path[-1]
+                called[spot.at, path[-1]] = _joined(owner, path[-1])
             is_said = path[-1].startswith(owner) or owner in path  # its own label, without its property; its group
             owners[path][spot] = "" if is_said else owner
     for path, named in owners.items():
@@ -220,10 +220,14 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
     for spot in spots:
         path = paths[spot]
         owner = "" if are_one.get(path) else owners[path].get(spot, "")
-        owner = f"{owner}_" if is_latin(owner) and owner and is_latin(path[-1]) else owner
         is_nameless = path[-1] == CONTENT and owner != ""
-        owned[spot] = (*path[:-1], owner if is_nameless else owner + path[-1])
+        owned[spot] = (*path[:-1], owner if is_nameless else _joined(owner, path[-1]))
     return owned
+
+
+def _joined(owner: str, own: str) -> str:
+    """A name behind that of what owns it."""
+    return f"{owner}_{own}" if owner and is_latin(owner) and is_latin(own) else owner + own
 
 
 def _led(named: Iterable[Spot], path: Path, spots: Sequence[Spot]) -> dict[Spot, str]:

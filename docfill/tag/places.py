@@ -201,7 +201,7 @@ def _is_head(shown: str) -> bool:
     is_short = len(without_brackets(shown)) <= _HEAD * (1 + words.is_latin(shown))
     is_title = words.is_title(shown) and not words.DATED.match(shown) and not lines.looks_like_a_place(shown)
     is_title = is_title and not lines.options_printed_in(shown) and not lines.asks_to_choose(shown)
-    is_title = is_title and not words.SPOKEN.match(shown)
+    is_title = is_title and not words.SPOKEN.match(shown) and words.OPEN_END.search(shown) is None
     return is_short and is_title and words.FORM_TITLE.search(words.label_key(shown)) is None
 
 
@@ -224,7 +224,11 @@ _NUMBERED = late.pattern(r"\s*(\d{1,2}|[一二三四五六七八九十]{1,3})([.
 
 
 def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) -> None:
-    where = Where(at, [], [*filter(None, (found.party, found.head))])
+    shown = paragraph.text.strip()
+    asked = found.asked if words.is_relative(shown) else ""
+    head = "" if _names_signer(shown) else found.head
+    where = Where(at, [], [*filter(None, (asked, found.party, head))])
+    found.asked = f"{shown.partition('?')[0]}?" if "?" in shown else found.asked
     said = around.said if around.above is not None and words.is_title(around.said) else ""
     held = add_controls(found, paragraph, where, said)
     if not paragraph.text.strip():
@@ -263,6 +267,12 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
             found.group = found.group if _is_note_among_boxes(paragraph, around) else None
             below = paragraph.text[slice(*spans[number + 1])] if number + 1 < len(spans) else None
             _add_blanks(found, paragraph, start, line, where, around if below is None else around.inside(below), held)
+
+
+def _names_signer(shown: str) -> bool:
+    """Whether a line in English says itself whose signature it is for, and so belongs to no title above."""
+    label = shown.partition(":")[0]
+    return words.is_latin(shown) and words.SIGNED.search(label) is not None and words.is_owner(label)
 
 
 def _heads_columns(following: str) -> bool:
@@ -385,7 +395,8 @@ def _add_blanks(
         blanks = [replace(blanks[0], label=f"{around.said} {blanks[0].label}"), *blanks[1:]]
     if len(blanks) > 1 and not start and around.above is not None and _goes_on_ruled(around.said, line, blanks[0]):
         found.leave(line[: blanks[1].start].strip(DRAWN), where.at, FURTHER_LINE)
-        owner = lines.label_before(around.said.rstrip(DRAWN + ".…"))
+        last = found.spots[-1].labels[-1:] if found.spots and lines.is_drawn_line(around.said) else []
+        owner = last[0] if last else lines.label_before(around.said.rstrip(DRAWN + ".…"))
         where, blanks = replace(where, owners=[owner, *where.owners]), blanks[1:]
     asks = words.ASKS_TO_TELL.fullmatch(line.strip()) or words.TELLS_AT_END.search(line)
     if not blanks and around.room is not None and asks:
@@ -449,7 +460,8 @@ def _takes(spot: Spot, paragraph: Paragraph, at: int) -> bool:
 def _goes_on_ruled(said: str, line: str, first: lines.Blank) -> bool:
     """Whether a line in English begins with more of the line to write on that the one above it ends with."""
     is_bare = not line[: first.start].strip() and words.is_latin(line) and first.is_drawn
-    return is_bare and words.is_title(said.split("\n")[-1].rstrip(DRAWN + ".…"), _ASKED) and lines.ends_ruled(said)
+    is_over_words = words.is_title(said.split("\n")[-1].rstrip(DRAWN + ".…"), _ASKED) and lines.ends_ruled(said)
+    return is_bare and (is_over_words or lines.is_drawn_line(said))
 
 
 def _goes_on(said: str, line: str) -> bool:

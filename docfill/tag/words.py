@@ -29,6 +29,8 @@ INTRODUCTION = late.pattern(
     r"|^to be (?:completed|filled|read|signed)\b"
     r"|\bfollowing(?: \w+)?$|\bthe following (?:about|regarding|concerning|from|for|to)\b[^:]*$"
     r"|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
+    r"|(?<=\w)[ ]?(?:…|\.{3})\s*[?]?$"
+    r"|(?<=\w)[ ]?(?:…|\.{3})\s*[?]?$"
     r"|\b(?:link|click)(?: here)?$|^(?:for [\w ]{1,30} )?(?:please )?(?:contact|call|visit)$"
     r"|\b(?:mail|send|return|submit|post|fax|e-?mail)\b.{0,60}\bto$",
     re.I,
@@ -223,7 +225,7 @@ SUBJECT = late.pattern(
 _HINT = late.pattern(
     r"^[（(\[【].*[)）\]】][。.]?$|^[-–—•·*][ ][\[【][^\[\]【】]{2,24}[\]】]$"
     r"|^[xX×＊*]{2,12}$|^(?:注|说明|备注|(?:内容)?提示|备注说明|note)s?\s*[:：]|^(?:please\b|kindly\b|e\.g\.)"
-    r"|^(?:if (?:any|available|applicable|known)|optional|required)\b|^[如若]有(?![限])|^[选必]填"
+    r"|^(?:if (?:not )?(?:any|available|applicable|known)|optional|required)\b|^[如若]有(?![限])|^[选必]填"
     r"|^(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女)$"
     r"|^[如例].{2,80}等[。.]?$|^[比例]如[:：]?(?=.{2,100}$)"
     r"|^(?:请(?![假款示柬购领调辞托战])|包括|须(?!知)|主要(?:包括|描述|介绍|说明|反映))"
@@ -302,6 +304,10 @@ FORM_TITLE = late.pattern(
     r"|release|checklist|request|order|invoice|timesheet|assessment|evaluation|consent|statement|letter|feedback)$"
 )
 """What the name of a whole form ends with."""
+
+
+OPEN_END = late.pattern(r"\b(?:of|and|or|between|by|with|to|the|for|in|on|at|from)\s*$", re.I)
+"""What a line in English ends with that goes on below, and so is the title of nothing: IN FAVOUR OF."""
 
 
 def begins_form(shown: str) -> bool:
@@ -473,7 +479,9 @@ _PLEASE = late.pattern(
 
 def _latin_key(label: str) -> str:
     """A label in letters as a name: its first words in lower case with "_" between, as data people name columns."""
-    label = _PLEASE.sub("", _PART_NUMBER.sub("", label))
+    label = _PART_NUMBER.sub("", label)
+    led = _LED_UP_TO.match(NUMBERING.sub("", label))
+    label = _PLEASE.sub("", label if led is None else led[1])
     bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", _first_lines(label, " "))))
     said = _spoken(bare) or _spoken(label)
     said[:1] = [_ORDINALS.get(x.lower(), x) for x in said[:1]]
@@ -486,6 +494,16 @@ def _latin_key(label: str) -> str:
             break
         name, count = longer, count + 1
     return name if count == len(said) else _LEADS_ON.sub("", name)
+
+
+_LED_UP_TO = late.pattern(
+    r"\s*(?:according|using|bas(?:ed|ing)|with|in|for|considering"
+    r"|given|during|regarding|when|if|as)(?: [^\s,?:]+){6,30}?,\s+"
+    r"((?:do|does|did|is|are|was|were|have|has|can|could|would|will|should|what|which|how|who|when|where|why"
+    r"|please|indicate|rate|select|choose|categori[sz]e)\b.*)",
+    re.I | re.S,
+)
+"""A question behind words of some length that lead up to it: With respect to …, how useful is it?"""
 
 
 def numbered_column(number: int, *, is_latin: bool) -> str:
