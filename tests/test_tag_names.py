@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from docfill.tag.questions import is_question, subject_of
 from docfill.tag.words import label_key
-from tests.small_form import p, row, table
+from tests.small_form import cell, p, row, table
 from tests.test_tag_kinds import fields, proposed
 
 
@@ -200,3 +200,30 @@ def test_what_letters_stand_for_names_nothing() -> None:
         p("Form"), p("College: ________"), p("STAFF LIST"), key, table(2, row("Name", "Rank"), row("", ""))
     )
     assert not [x.path for x in proposal.proposed if "time" in x.path]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("某某大学2018-2019学年家庭经济困难学生汇总表", "家庭经济困难学生"),
+        ("项目合作分工表", "项目合作分工"),
+        ("附件2：大学生创新项目汇总表", "大学生创新项目"),
+        ("志愿者花名册", "志愿者"),
+    ],
+)
+def test_a_list_that_nothing_else_names_is_called_by_the_title_of_its_form(title: str, name: str) -> None:
+    rows = table(3, row("姓名", "学号", "备注"), row("", "", ""), row("", "", ""))
+    assert names(p(title), p("制表人：________"), rows) == ["制表人", name]
+
+
+def test_the_title_of_a_form_that_is_no_list_names_none_below_its_other_rows() -> None:
+    rows = (row("姓名", "", "电话", ""), row("地址", "", "邮编", ""), row("甲", "乙", "丙", "丁"))
+    assert names(p("奖学金申请表"), table(4, *rows, *[row("", "", "", "")] * 2))[-1] == "清单"
+
+
+def test_a_label_that_says_to_write_is_called_by_what_is_written() -> None:
+    cells = cell(
+        "亲属情况：是否有亲属？  有（  ） 没有（  ）", "如有，请填写其姓名：________ 任职岗位：________", span=4
+    )
+    asked = table(4, row("姓名", "", "电话", ""), row(cells))
+    assert names(p("登记表"), asked)[2:] == ["亲属情况", "亲属情况姓名", "任职岗位"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.small_form import Xml, cell, p, row, table
-from tests.test_tag_kinds import control, fields, left, proposed
+from tests.test_tag_kinds import control, fields, left, proposed, underlined
 
 TAB = Xml("<w:r><w:tab/></w:r>")
 HEADING = p("申请表")
@@ -163,3 +163,10 @@ def test_a_header_is_over_no_row_that_prints_a_label_where_others_have_room() ->
         "所需条件.图书资料",
         "所需条件.实验室",
     ]
+
+
+def test_a_line_before_the_note_that_it_is_signed_is_a_place() -> None:
+    drawn = cell("指导教师评语：", "", "", "", p("指导教师 ", underlined("        "), "（签名）"), "年  月  日")
+    assert [path for path, _ in fields(p("考核表"), table(1, row(drawn)))] == ["指导教师评语", "指导教师", "日期"]
+    bare = cell("指导教师评语：", "", "", "", "指导教师         （签名）", "年  月  日")
+    assert [path for path, _ in fields(p("考核表"), table(1, row(bare)))] == ["指导教师评语"]

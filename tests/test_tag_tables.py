@@ -192,3 +192,14 @@ def test_names_over_the_cells_of_a_table_of_two_rows_are_theirs() -> None:
         ("3/0/2", "address"),
         ("3/1/2", "email"),
     ]
+
+
+def test_cells_behind_the_options_of_a_kind_are_ticked() -> None:
+    asked = row("题目类型", "硬件设计", "", "软件设计", "", "论文", "")
+    more = (row("联系方式", "电话", "", "邮箱", "", "微信号", ""), row("项目来源", "名称", "", "编号", "", "金额", ""))
+    form = proposed(p("审批表"), table(7, asked, *more))
+    assert [(x.at, x.path, str(x.kind), x.options) for x in form.proposed][:1] == [
+        ("1/0/2", "题目类型", "choice", ("硬件设计", "软件设计", "论文"))
+    ]
+    assert {str(x.kind) for x in form.proposed[1:]} == {"text"}
+    assert len(form.proposed) == 1 + 6

@@ -202,8 +202,18 @@ def has_line_to_sign(text: str) -> bool:
 
 
 _LINE_TO_SIGN = late.pattern(
-    rf"(?:{words.SIGNED.pattern})(?:[（(][^（）()]{{0,6}}[)）])?[)）]?\s*+[：:]\s*+[_＿]{{2,}}", re.I
+    rf"(?:{words.SIGNED.pattern})(?:[（(][^（()）]{{0,6}}[)）])?[)）]?\s*+[：:]\s*+[_＿]{{2,}}", re.I
 )
+
+
+def has_line_before_note(paragraph: Paragraph) -> bool:
+    """Whether a line to sign on is drawn between who signs and the note that says so: 指导教师____（签名）."""
+    note = _SIGN_NOTE.search(paragraph.text)
+    rooms = underlined_in(paragraph, 0, note.end(1)) if note is not None else []
+    return note is not None and ("_" in note[1] or any(e > note.start(1) for _, e in rooms))
+
+
+_SIGN_NOTE = late.pattern(r"[一-鿿]((?=[ \u3000_＿]{4})[ \u3000]*+[_＿]*+[ \u3000]*+)[（(](?:签[名字章]|盖章)[)）]")
 
 
 def is_bare_signature(text: str) -> bool:

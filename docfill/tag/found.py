@@ -34,6 +34,7 @@ class Found:
         sections: the headings that the walk stands under, outermost first.
         group: the boxes that further boxes may join.
         lead: the words that introduced them.
+        title: the title of the form, or of the one of several, that the walk is in.
         head: the last title, or label of several lines, of the body, whose the labels below it may be.
         party: the last label of a line of the body that names somebody, whose the labels below it may be.
         asked: the last question of the body, which "If yes, …" goes on from.
@@ -56,6 +57,7 @@ class Found:
     sections: list[str] = field(default_factory=list)
     group: Spot | None = None
     lead: str = ""
+    title: str = ""
     head: str = ""
     party: str = ""
     asked: str = ""

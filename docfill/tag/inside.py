@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from docfill import late
+from docfill.kinds import kind_named
 from docfill.tag import lines, marks, placeholders, words
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
 from docfill.tag.boxes import add_boxes, is_right_below
@@ -16,6 +17,7 @@ from docfill.tag.cells import (
     ends_asking,
     has_boxes_text,
     has_drawn_end,
+    has_line_before_note,
     has_line_to_sign,
     is_bare_label,
     is_bare_signature,
@@ -161,7 +163,8 @@ class _Signs:
         said = [(i, squeezed(p.text)) for i, p in enumerate(paragraphs) if p.text.strip()]
         if not at and words.is_opinion(label) and len(said) == 1 and words.DATE_BLANK.fullmatch(said[0][1]):
             at = [said[0][0]]
-        drawn = (has_drawn_end(paragraphs[i].text) or has_line_to_sign(paragraphs[i].text) for i in at)
+        signs = [paragraphs[i] for i in at]
+        drawn = (has_drawn_end(p.text) or has_line_to_sign(p.text) or has_line_before_note(p) for p in signs)
         return cls(at, any(drawn), at[0] if at else _named_at_end(paragraphs, is_opinion=words.is_opinion(label)))
 
 
@@ -397,7 +400,7 @@ def _add_blanks(
         blanks = [replace(blanks[0], label=title), *blanks[1:]]
     if len(blanks) == 1 and not start and (own := _translated_above(paragraphs[:index], blanks[0].label)):
         blanks = [replace(blanks[0], label=own)]
-    where = _signed_by(inside.where, paragraphs[:index])
+    where = _below_boxes(found, _signed_by(inside.where, paragraphs[:index]))
     for number, blank in enumerate(blanks):
         is_sign = is_here and not _asks_more(line, blank)
         is_day = blank.is_date and is_signed and not lines.is_day_of_its_own(line, blank)
@@ -471,6 +474,13 @@ def _signed_by(where: Where, above: list[Paragraph]) -> Where:
     said = next((p.text for p in reversed(above) if is_bare_signature(p.text)), "")
     is_in_block = bool(said) and (last == said or lines.has_named_blank(last))
     return replace(where, owners=[without_brackets(said).strip(" ：:"), *where.owners]) if is_in_block else where
+
+
+def _below_boxes(found: Found, where: Where) -> Where:
+    """A place behind the boxes of its cell, which may go on about what these ask: □有 □无, and below it 姓名____."""
+    here = itertools.takewhile(lambda s: s.at == where.at, reversed(found.spots))
+    asked = next((s.labels[-1] for s in here if s.labels and kind_named(s.kind).has_options), "")
+    return replace(where, owners=[*where.owners, asked]) if asked else where
 
 
 def _reason_above(paragraphs: list[Paragraph], index: int, signs: _Signs) -> str:

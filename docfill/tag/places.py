@@ -59,6 +59,7 @@ from docfill.tag.spots import (
     Spot,
 )
 from docfill.tag.table import add_table
+from docfill.tag.titles import title_of_form
 from docfill.text import NUMBERING, SECTION, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word.blocks import Kind
@@ -124,6 +125,7 @@ def places_of(document: Document) -> Found:
         is_title = words.is_title(shown, longest) and not words.DATED.match(shown) and not lines.explains_a_mark(shown)
         is_title = is_title and any(map(str.isalpha, shown)) and not _goes_on_from_title(found, shown, around)
         is_title = is_title and not around.is_over_scale
+        found.title = title_of_form(shown) or found.title
         heading = _COUNT.sub("", shown) if found.spots and _is_in_capitals(shown) else heading
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None

@@ -94,6 +94,7 @@ from docfill.tag.spots import (
     several_cells,
 )
 from docfill.tag.ticked import Ticked, add_printed_cells, are_circles
+from docfill.tag.titles import listed_by
 from docfill.text import NUMBERING, SECTION, without_brackets
 from docfill.word.document import Cell, Table
 
@@ -354,7 +355,8 @@ class _Walk:
             self._speak_for(*range(number, number + count))
             return count
         over = self._title_of_list(number) or self._title_of_table(number)
-        labels = block.labels or self.found.sections[-1:] or over or [ROWS]
+        named = listed_by(self.found.title, is_whole=number <= _HEADED)
+        labels = block.labels or self.found.sections[-1:] or over or [named or ROWS]
         self.found.add("rows", Where(f"{self.at}/{number}/{block.column}"), labels, [block.repeat], REPEATED)
         return count
 

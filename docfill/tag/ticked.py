@@ -20,6 +20,7 @@ from docfill.tag.cells import drawn_box, ends_asking, is_empty, width_of
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow, goes_down, header_cells
 from docfill.tag.names import OPTIONS
+from docfill.tag.offered import offered_in
 from docfill.tag.sentences import asked_at_end
 from docfill.tag.spots import ALIKE, NO_LABEL, PRINTED_SCALE, TO_TICK, TickBox
 from docfill.word.document import Cell
@@ -241,8 +242,8 @@ class Ticked:
 
     @cached_property
     def asked(self) -> dict[tuple[int, int], Asked]:
-        """The empty cells before the options of questions."""
-        return asked_in(self.rows)
+        """The empty cells before the options of questions, and behind those of a kind."""
+        return asked_in(self.rows) | offered_in(self.rows)
 
     @cached_property
     def told(self) -> dict[tuple[int, int], tuple[str, ...]]:

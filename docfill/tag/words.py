@@ -416,7 +416,7 @@ def label_key(label: str) -> str:
     bare = SECTION.sub("", shown) if any("a" <= c <= "z" for c in shown) else shown
     if not any(ord(c) > 0x2E7F and c.isalnum() for c in bare):
         return _latin_key(bare)
-    shown = _CODED.sub("", shown)
+    shown = _TO_WRITE.sub("", _CODED.sub("", shown))
     if questions.is_question(shown):
         shown = questions.subject_of(without_brackets(_first_lines(shown)) or shown)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
@@ -430,6 +430,13 @@ _CODED = late.pattern(
     r"|\d{1,2}(?:[.．]\d{1,2}){1,2}[.．、]?\s*(?=[一-鿿])(?![万亿元年月日米吨级版亩平公千倍小折]))"
 )
 """What numbers a label in Chinese below its section: 5.1, 1．1, A5：, Part II."""
+
+
+_TO_WRITE = late.pattern(
+    r"^\s*(?:[如若](?:有|是|无|否)[，,；;\s]*)?请(?:如实|详细|简要)?(?:填写|写[明出]|注明|列[出明]|提供)(?:[其该]|[您你]的)?"
+    r"(?=[一-鿿]{2,12}[：:]?\s*$)"
+)
+"""What a label begins with that says to write what it goes on to name: 如有，请填写其姓名."""
 
 
 def untranslated(text: str) -> str:
