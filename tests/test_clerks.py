@@ -396,3 +396,134 @@ def test_an_answer_behind_its_heading_and_a_colon_of_the_writers_is_read() -> No
     given = p("报告") + p("一、存在问题：资金不足。") + p("人才缺乏。") + p("二、下一步打算: 加大投入。")
     result = form.extract(package(given), by_meaning=True)
     assert (result.data, doubts(result)) == ({"问题": "资金不足。\n人才缺乏。", "打算": "加大投入。"}, [])
+
+
+_ON_LINES = loaded(
+    package(
+        p("调查表")
+        + p("1. 单位名称：{{ 名称 | blank(10) }}")
+        + p("2. 企业规模（单选）：")
+        + p('{{ 规模 | choice("大型") }}大型')
+        + p('{{ 规模 | choice("小型") }}小型')
+        + p("3. 已用的系统（可多选）")
+        + p('{{ 系统 | choices("ERP") }}ERP  {{ 系统 | choices("MES") }}MES')
+        + p("完")
+    )
+)
+_SIZES, _SYSTEMS = ("□大型", "□小型"), ("☑ERP  □MES",)
+
+
+def _on_lines(
+    sizes: tuple[str, ...] = ("□大型", "☑小型"),
+    systems: tuple[str, ...] = _SYSTEMS,
+    head: str = "2. 企业规模（单选）：",
+    further: str = "3. 已用的系统（可多选）",
+) -> Result:
+    lines = ("1. 单位名称：东港厂", head, *sizes, further, *systems, "完")
+    return _ON_LINES.extract(package(p("调查表") + "".join(p(line) for line in lines)), by_meaning=True)
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        (*_SIZES, "☑规上"),
+        ("☑规上", *_SIZES),
+        ("□大型", "☑规上", "□小型"),
+        ("□大型", "☑小型", "☑规上"),
+        (*_SIZES, "小型"),
+        (*_SIZES, "（小型）"),
+        (*_SIZES, "√"),
+    ],
+)
+def test_a_line_beside_those_of_options_that_says_another_one_or_one_of_them_is_a_doubt(sizes: tuple[str, ...]) -> None:
+    assert {*doubts(_on_lines(sizes))} == {("规模", "unclear-tick")}
+
+
+def test_an_answer_behind_the_words_before_options_is_a_doubt_where_none_is_ticked() -> None:
+    assert {*doubts(_on_lines(_SIZES, head="2. 企业规模（单选）：小型"))} == {("规模", "unclear-tick")}
+    result = _on_lines(systems=("□ERP  □MES",), further="3. 已用的系统（可多选）ERP")
+    assert doubts(result) == [("系统", "unclear-tick")]
+
+
+def test_a_note_beside_options_of_which_one_is_ticked_is_no_doubt() -> None:
+    result = _on_lines(("□大型", "☑小型", "（正在升规）"))
+    assert (result.data["规模"], doubts(result)) == ("小型", [])
+
+
+def test_options_on_a_line_of_their_own_are_read_in_another_order_and_with_more_words() -> None:
+    result = _on_lines(systems=("□MES  ☑ERP",))
+    assert (result.data["系统"], doubts(result)) == (["ERP"], [])
+    result = _on_lines(systems=("☑ERP（用友）  □MES",))
+    assert (result.data["系统"], doubts(result)) == (["ERP"], [("系统", "unclear-tick")])
+
+
+_SENTENCE = loaded(
+    package(
+        p("调查表")
+        + p("所在地：{{ 省 | blank(4) }}省{{ 市 | blank(4) }}市{{ 县 | blank(4) }}县（市、区）")
+        + p(
+            "现有设备{{ 设备 | integer | blank(4) }}台，其中联网设备{{ 联网 | integer | blank(4) }}台，"
+            "占比{{ 占比 | number | blank(4) }}%。"
+        )
+        + p("联系人：{{ 联系人 | blank(8) }}  手机：{{ 手机 | blank(11) }}")
+    )
+)
+_WHERE, _HOW_MANY, _WHO = (
+    "所在地：山东省青岛市黄岛县（市、区）",
+    "现有设备120台，其中联网设备60台，占比50%。",
+    "联系人：王芳  手机：13812345678",
+)
+_ALL = {"省": "山东", "市": "青岛", "县": "黄岛", "设备": 120, "联网": 60, "占比": 50} | {
+    "联系人": "王芳",
+    "手机": "13812345678",
+}
+
+
+def _sentence(where: str = _WHERE, how_many: str = _HOW_MANY, who: str = _WHO) -> Result:
+    return _SENTENCE.extract(package(p("调查表") + p(where) + p(how_many) + p(who)), by_meaning=True)
+
+
+@pytest.mark.parametrize(
+    "where", ["山东省青岛市黄岛区", "山东省青岛市黄岛市", "山东省青岛市黄岛（区）", "山东省 青岛市 黄岛 区"]
+)
+def test_of_units_in_brackets_any_one_may_be_left(where: str) -> None:
+    result = _sentence(where=f"所在地：{where}")
+    assert (result.data, doubts(result)) == (_ALL, [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "现有设备120台，其中联网设备60台，占比50%",
+        "现有设备120台,其中联网设备60台,占比50%.",
+        "现有设备120，其中联网设备60，占比50。",
+        "现有设备120台套，其中联网设备60台，占比50%。",
+        "现有设备120台（套），其中联网设备60台/套，占比50%。",
+    ],
+)
+def test_a_sentence_without_its_stop_or_with_its_units_otherwise_is_read(said: str) -> None:
+    result = _sentence(how_many=said)
+    assert (result.data, doubts(result)) == (_ALL, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("现有设备120套，其中联网设备60台，占比50%。", [("设备", "not-an-integer")]),
+        ("现有设备120台左右，其中联网设备60台，占比50%。", [("设备", "approximate")]),
+        ("现有设备120台（预计），其中联网设备60台，占比50%。", [("设备", "approximate")]),
+        ("现有设备120台，其中联网设备60台，占比50‰。", [("占比", "not-a-number")]),
+        ("现有设备120台，其中联网设备60台，占比50%以上。", [("占比", "not-a-number")]),
+        ("截至年底现有设备120台，其中联网设备60台，占比50%。", [("设备", "extra-lines")]),
+    ],
+)
+def test_what_stands_for_a_unit_in_a_sentence_is_a_doubt_on_its_own_number(
+    said: str, told: list[tuple[str, str]]
+) -> None:
+    assert doubts(_sentence(how_many=said)) == told
+
+
+def test_labels_with_their_answers_in_the_other_order_are_read() -> None:
+    result = _sentence(who="手机：13812345678  联系人：王芳")
+    assert (result.data, doubts(result)) == (_ALL, [])
+    assert {path for path, _ in doubts(_sentence(who="手机：13812345678  联系人：王芳  手机：1"))} == {"联系人", "手机"}

@@ -1,7 +1,7 @@
 """Dates, YYYY-MM-DD or 无: read from 年月日 in any digits, with dots, dashes or slashes, in any width, or 20240506.
 
-A time behind the date is told and left out.  A year of the Republic
-is suggested (民国112年5月6日), and other points (2023、5、6), never taken.
+A time behind the date is told and left out; a day of the week that is not the date's is a doubt.  A year of the
+Republic is suggested (民国112年5月6日), and other points (2023、5、6), never taken.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _TIME = late.pattern(
     r"[0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?|[时点](?:半|[0-9]{1,2}分?)?))$"
 )
 """A time behind a date, 星期 and all."""
-_WEEKDAY = late.pattern(r"(?<=日)\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$")
+_WEEKDAY = late.pattern(r"(?<=日)\s*[(（]?(?:星期|周)([一二三四五六日天])[)）]?$")
+_DAYS = "一二三四五六日"
 _MIDNIGHT = late.pattern(r"0{1,2}:00(?::00(?:\.0{1,9})?)?")
 _REPUBLIC = late.pattern(r"(?:中[华華])?民[国國]([0-9〇零○一二三四五六七八九十百元]{1,6})(年|[./-])(.{3,12})")
 _LEADING = late.pattern(r"\A(?:公元|(?:日期|时间):?|于)\s*")
@@ -59,10 +60,14 @@ class Date(Moment):
     drawn, partial = _DRAWN, _PARTIAL
 
     def moment(self, plain: str) -> Reading:
-        written = _WEEKDAY.sub("", half_width(hanzi.plain(plain)).replace("_", " ").rstrip(" 。.;,、"))
+        written = half_width(hanzi.plain(plain)).replace("_", " ").rstrip(" 。.;,、")
+        weekday = _WEEKDAY.search(written)
+        written = written[: weekday.start()] if weekday else written
         timed = _TIME.search(written)
         time = timed[1] if timed else ""
         day = _day_of(written[: timed.start()] if timed else written)
+        if day is not None and weekday is not None and not _is_on(day, weekday[1]):
+            return Reading(plain, self.unread, day)  # the one or the other is wrong
         if day is not None:
             told = "" if _MIDNIGHT.fullmatch(time) else time
             return Reading(day, rest=told, beside="time-left-out")
@@ -101,6 +106,11 @@ def _day_of(written: str) -> str | None:
     with contextlib.suppress(ValueError):
         return datetime.date(*map(int, matched.groups())).isoformat() if matched else None
     return None
+
+
+def _is_on(day: str, weekday: str) -> bool:
+    """Whether a day is one of the week's."""
+    return datetime.date.fromisoformat(day).weekday() == _DAYS.index(weekday.replace("天", "日"))
 
 
 def _in_digits(written: str) -> str:

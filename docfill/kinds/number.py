@@ -66,6 +66,8 @@ _SAME_COUNTS = ("人名位", "家户所处座", "项件", "份篇本", "种款")
 _NEVER_ANY = "人名位次"
 """Measure words of what 个, which may count anything else, is not said for: 12人 is no number of 个."""
 _EITHER = late.pattern("[(/、]|或")
+_BOTH, _OF_THINGS = "台套", "台套件个项份"
+"""Measure words that stand together for either, and those that count things, of which the form may print one alone."""
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _CAPITALS: dict[int, int | str] = {
     **str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸萬億", "一二三四五六七八九十百千二三六万亿")
@@ -269,6 +271,11 @@ def _without_hedge(said: str) -> str | None:
     return sure if (before or behind) and not any(h in sure for h in _HEDGES) else None
 
 
+def is_hedge(note: str) -> bool:
+    """Whether a note in brackets says that the number before it is not certain: （预计）."""
+    return note in _HEDGE
+
+
 def _without_note(behind: str) -> tuple[str, str]:
     """What stands behind a number, and the note at its end of what is counted in it, in brackets or behind a comma."""
     found = _INCLUDED.search(behind.rstrip())
@@ -281,13 +288,18 @@ def _is_unit(words: str, unit: str | None) -> bool:
         return True
     if words == "个" and unit and _unit_of(unit) == "百分点":
         return True
-    return words in COUNTERS and (not unit or any(_counts_alike(words, own) for own in _counters_in(unit)))
+    own = _counters_in(unit) if unit else []
+    if len(words) == 1 and words in COUNTERS:
+        return not unit or any(_counts_alike(words, name) for name in own)
+    named = _counters_in(words)
+    return not {*own}.isdisjoint(named) and {*_OF_THINGS}.issuperset(named)
 
 
 def _counters_in(unit: str) -> list[str]:
-    """The measure words that a unit is, several if it leaves the choice: 台（套）, 项/件; none of other units."""
-    named = _EITHER.split(half_width(unit).removesuffix(")"))
-    return named if all(name and name in COUNTERS for name in named) else []
+    """The measure words that a unit is, several if it leaves the choice: 台（套）, 项/件, 台套; none of other units."""
+    plain = half_width(unit).removesuffix(")")
+    named = [*plain] if plain == _BOTH else _EITHER.split(plain)
+    return named if all(len(name) == 1 and name in COUNTERS for name in named) else []
 
 
 def _counts_alike(words: str, unit: str) -> bool:

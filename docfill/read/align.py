@@ -95,7 +95,7 @@ def split(
         return Split(_gaps(path, [len(s) for s in spelt], origin, text), spelt)
     drawn = {i for m in drawing.finditer(folded) for i in range(*m.span())} if drawing else set()
     ink = [0, *itertools.accumulate(int(i not in drawn) for i in range(len(folded)))]
-    spelt = [next((s for s in spellings if s in folded), "") for spellings in literals]
+    spelt = _spelt(literals, folded, ends=not wanted[-1])
     places = [_occurrences(folded, literal) if literal else [] for literal in spelt]
     missing = [i for i, found in enumerate(places) if not found]
     kept = [i for i, found in enumerate(places) if found]
@@ -117,6 +117,21 @@ def split(
     _, paths = _cheapest(states, ink, len(folded), open_gap or wanted[-1])
     first, *others = (_gaps(p, [len(spelt[i]) for i in kept], origin, text) for p in paths)
     return Split(first, [spelt[i] for i in kept], others[0] if others else None, missing)
+
+
+def _spelt(literals: Sequence[Sequence[str]], folded: str, ends: bool) -> list[str]:
+    """How each literal is spelled: as the first of its spellings that stands behind those before; "" for none.
+
+    The last one of a text that it `ends` may be told by that, where the form's own spelling is not there.
+    """
+    spelt, least = [], 0
+    for at, spellings in enumerate(literals):
+        found = next((s for s in spellings if folded.find(s, least) >= 0), "")
+        if ends and at == len(literals) - 1 and found != spellings[0]:
+            found = next((s for s in spellings if folded.endswith(s, least)), found)
+        spelt.append(found := found or next((s for s in spellings if s in folded), ""))
+        least = folded.find(found, least) + len(found) if found and folded.find(found, least) >= 0 else least
+    return spelt
 
 
 def _only_path(literals: Sequence[Sequence[str]], folded: str) -> tuple[int, ...] | None:

@@ -18,7 +18,8 @@ from rapidfuzz import fuzz, process
 
 from docfill import late, limits
 from docfill.kinds import TEXT, Written
-from docfill.read import align
+from docfill.kinds.number import is_hedge
+from docfill.read import align, loosely
 from docfill.read.columns import SEVERAL
 from docfill.read.match import is_alike
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
@@ -83,6 +84,7 @@ class Gap(Struct):
         cuts: the lost words of the form that begin a line, each with what somebody wrote behind them.
         meant: those that are told by their look, each with the line that may be meant for it.
         spread: lines of several labels that somebody parted, each with the lines that it became.
+        longer: the answers beside words that a line of several has before the form's own, or behind them.
         noted: the notes in brackets that stand in lines of several labels or units, between words of the form.
         relabelled: lines of several labels of which one says something else, each as it stands there.
         lines: what lines are left.
@@ -103,6 +105,7 @@ class Gap(Struct):
     cuts: list[tuple[int, DocLine]] = field(default_factory=list)
     meant: list[tuple[int, DocLine]] = field(default_factory=list)
     spread: list[tuple[LinePlan, list[DocLine]]] = field(default_factory=list)
+    longer: list[tuple[str, str]] = field(default_factory=list)
     noted: list[DocLine] = field(default_factory=list)
     relabelled: list[Relabelled] = field(default_factory=list)
     lines: list[DocLine] = field(default_factory=list)
@@ -164,6 +167,7 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
     if len(lost) > len(gap.line_owners) + len(gap.row_owners):  # others are known by their words
         if gap.lines:
             lost = _relabelled(plan, _without_notes(plan, _spread(plan, lost, gap), gap), gap)
+            lost = _loosely(plan, lost, gap)
             lost, gap.lines, gap.cuts = behind_labels(plan, lost, gap.lines)
         if lost and (gap.lines or gap.rows):
             lost = _reworded(plan, lost, gap, set(absent))
@@ -257,6 +261,8 @@ def _parted_by_notes(line: LinePlan, doc: DocLine) -> tuple[DocLine, list[DocLin
     kept = pieces[::2]
     if not notes or not line.fits("".join(part.folded for part in kept)):
         return None
+    if any(is_hedge(doc.text[slice(*note)]) for note in notes):
+        return None  # it is about the number before it
     split = align.split(line.literals, line.wants_words, text := "".join(part.text for part in kept))
     cuts = {*itertools.accumulate(len(part.text) for part in kept[:-1])}
     blank = [gap for gap, asked in zip(split.gaps if split else (), line.gaps, strict=False) if asked]
@@ -277,18 +283,28 @@ def behind_labels(
     """
     remaining, cuts = [], []
     for a in lost:
-        unit = plan.units[a]
-        label = fold(words_of(unit)) if isinstance(unit, Line) and not unit.paths else ""
-        label += "" if label.endswith((":", "?", ")")) or not label else ":"
-        begun = (line for line in lines if line.folded.startswith(label) and line.folded != label)
-        parted = next(begun, None) if label else None
-        if parted is None:
+        begun = [(x, end) for x in lines if (end := _end_of_label(plan, a, x)) is not None]
+        if not begun:
             remaining.append(a)
             continue
-        rest = parted.part(fold_with_map(parted.text)[1][len(label)])
+        parted, end = begun[0]
+        rest = parted.part(fold_with_map(parted.text)[1][end])
         lines = [rest if line is parted else line for line in lines]
         cuts.append((a, rest))
     return remaining, lines, cuts
+
+
+def _end_of_label(plan: ContainerPlan, a: int, doc: DocLine) -> int | None:
+    """Where, folded, the words of a unit end that a line begins with, and the colon behind them; None where none do."""
+    line = plan.plans[a]
+    if line is None or line.paths or len(line.literals) != 1:
+        return None
+    for label in line.literals[0]:
+        if doc.folded.startswith(label) and doc.folded != label:
+            end = len(label) + doc.folded.startswith(":", len(label))
+            if label.endswith((":", "?", ")")) or end > len(label):
+                return end if end < len(doc.folded) else None
+    return None
 
 
 def _relabelled(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
@@ -307,6 +323,28 @@ def _relabelled(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
             continue
         gap.relabelled.append(found)
         gap.lines = [doc for doc in gap.lines if doc is not found.doc]
+    return remaining
+
+
+def _loosely(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
+    """Finds the lines that have all words of one of the form, or in another order; gives what is still lost."""
+    if len(lost) * len(gap.lines) > _MOST_PAIRS:
+        return lost
+    remaining = []
+    for a in lost:
+        line = plan.plans[a]
+        is_asked = line is not None and line.slots and (len(line.literals) > 1 or line.has_ticks) and not line.undrawn
+        for doc in gap.lines if line is not None and is_asked else ():
+            assert line is not None
+            more = loosely.with_more(line.loose, doc)
+            turned = loosely.in_other_order(line, doc) if more is None else None
+            if more is not None or turned is not None:
+                gap.spread.append((turned or line.loose, [doc]))
+                gap.longer += more or []
+                gap.lines = [x for x in gap.lines if x is not doc]
+                break
+        else:
+            remaining.append(a)
     return remaining
 
 

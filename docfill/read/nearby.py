@@ -9,7 +9,7 @@ from docfill.read.gaps import Gap
 from docfill.read.plan import ContainerPlan
 from docfill.read.shape import DocLine, DocUnit
 from docfill.read.signing import says_opinion
-from docfill.template.tree import Answer
+from docfill.template.tree import Answer, Tick
 from docfill.text import OPENING
 
 _LONGEST = 64
@@ -27,6 +27,21 @@ def blank_around(found: Assignment, plan: ContainerPlan, gap: Gap, said: Sequenc
         known = [found.text_at(slot.path) for slot in slots if isinstance(slot, Answer)]
         if len(known) == len(slots) and all(text is not None and text.is_blank for text in known):
             yield from (slot.path for slot in slots if isinstance(slot, Answer))
+
+
+def options_around(plan: ContainerPlan, gap: Gap, said: Sequence[str]) -> tuple[Tick, str] | None:
+    """An option of the line right before lines that are nobody's, else right behind, with what these say."""
+    short = [line for line in said if len(line) <= _LONGEST]
+    if not short:
+        return None
+    at = gap.before.index if gap.before is not None else -1
+    skipped = {*gap.missing, *(a for a, _ in gap.cuts), *(pair.index for pair in gap.reworded)}
+    behind = next((a for a in range(at + 1, len(plan.plans)) if a not in skipped), -1)
+    for line in (plan.plans[a] for a in ((behind, at) if gap.cuts else (at, behind)) if a >= 0):
+        tick = next((slot for slot in line.slots if isinstance(slot, Tick)), None) if line is not None else None
+        if tick is not None:
+            return tick, " ".join(short)
+    return None
 
 
 def opinion_below(

@@ -33,6 +33,10 @@ KEPT = 8192
 
 _PARTING = late.pattern("[,、;。]")
 """What parts the clauses of a line, folded."""
+_CHOICE, _OR = late.pattern(r"([^()]{1,2})\(((?:[^()、/,]{1,2}[、/,])+[^()、/,]{1,2})\)"), late.pattern("[、/,]")
+"""A unit, and in brackets others of which one may be meant."""
+_UNIT = 6
+"""Letters of a unit, folded."""
 _NOTE = late.pattern(r"(?:\([^()]+\))?[。.;；]?")
 """A note in brackets, or the sign that ends a sentence, that somebody put behind a line, folded."""
 
@@ -93,6 +97,15 @@ class LinePlan:
                     is_first, is_parted, space = False, False, ""
                 else:
                     space += token
+
+    @cached_property
+    def loose(self) -> LinePlan:
+        """The plan in which something else than the form prints, or nothing, may stand for the unit of a number."""
+        plan = LinePlan(*self.lines)
+        for at, (spellings, slots) in enumerate(zip(plan.literals, plan.gaps, strict=False)):
+            if any(isinstance(s, Answer) and s.kind is not None and s.kind.has_unit for s in slots[-1:]):
+                plan.literals[at] = list(dict.fromkeys((*spellings, *_without_unit(spellings[0]))))
+        return plan
 
     @cached_property
     def words(self) -> str:
@@ -358,7 +371,8 @@ def _spellings(folded: str, behind: Sequence[Slot] = (), printed: str = "") -> l
     """A literal, then what is plainly the same: without numbering, final colon, bracketed notes; a unit's other names.
 
     Of a unit and, apart from it, the label of the next answer, the unit may be gone; behind an answer one sign that
-    parts clauses is as good as another.
+    parts clauses is as good as another, a sentence may end without its stop, and of a unit with others in brackets,
+    县（市、区）, any one may be left.
     `behind` is the slot that it stands behind, if it stands behind one, and `printed` how the form prints it.
     """
     bare = without_brackets(folded)
@@ -370,7 +384,31 @@ def _spellings(folded: str, behind: Sequence[Slot] = (), printed: str = "") -> l
             shorter += [fold(name + label) for name in same_units(fold(unit))] + [fold(label), fold(label).rstrip(":")]
     if behind and len(folded) <= LABEL and _PARTING.search(folded) is not None and len(gist(folded)) > 1:
         shorter += [_PARTING.sub(sign, folded) for sign in (",", "、", ";", "")]
+    if behind and len(folded) <= LABEL:
+        shorter += [*_of_choice(folded), *((ended, f"{ended}.") if (ended := folded.rstrip("。")) != folded else ())]
     return list(dict.fromkeys(s for s in (folded, *shorter) if s))
+
+
+def _without_unit(folded: str) -> list[str]:
+    """A unit and what stands behind it in a sentence, without the unit; [] of anything else."""
+    parting = _PARTING.search(folded)
+    if parting is None or not 0 < parting.start() <= _UNIT:
+        return []
+    sign, clause = parting[0], folded[parting.end() :]
+    if not clause:
+        return [sign]
+    return [*(mark + clause for mark in dict.fromkeys((sign, *",、;。"))), clause] if len(gist(clause)) > 1 else []
+
+
+def _of_choice(folded: str) -> list[str]:
+    """What may be left of a unit with others in brackets, 县(市、区), alone or in brackets; [] of anything else."""
+    choice = _CHOICE.fullmatch(folded)
+    if choice is None:
+        return []
+    units = [choice[1], *_OR.split(choice[2])]
+    return [f"{unit}{behind}" for behind in (folded[len(choice[1]) :], "") for unit in units if unit] + [
+        f"({unit})" for unit in units
+    ]
 
 
 def _opening(bare: str) -> str:

@@ -21,7 +21,7 @@ from docfill.read.columns import Columns, Pair, moved_heads
 from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
 from docfill.read.hints import Hints
-from docfill.read.nearby import blank_around, opinion_below
+from docfill.read.nearby import blank_around, opinion_below, options_around
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, head_of, words_of
 from docfill.read.repetition import Repetitions, shown_by
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
@@ -257,6 +257,8 @@ class Reading:
             self.slots.keep(path_of(plan, a), [line], slot=_slot_of(plan.plans[a]))
         for parted, lines in gap.spread:
             self.slots.lines(parted, lines)
+        for path, more in gap.longer:
+            self.found.doubt("extra-lines", path, more)
         self.slots.left_over(gap.noted)
         for other in gap.relabelled:
             self.slots.lines(other.plan, [other.doc])
@@ -395,7 +397,7 @@ class Reading:
 
     def _extra(self, plan: ContainerPlan, gap: Gap) -> None:
         """Lines where the form has nothing are left over; a further paragraph may be the rest of the answer before."""
-        last = gaps.last_text(plan, gap)
+        last = gaps.last_text(plan, gap) if not gap.cuts else None  # else they stand behind words of their own
         begun = tuple(opening for a in gap.missing if (opening := plan.opening_of(a)))
         own = [line for line in gap.lines if not begun or not line.folded.startswith(begun)]  # the others are missing
         said = [line.text.strip() for line in own if not is_instruction(line.text)]
@@ -405,6 +407,8 @@ class Reading:
         rest = [line for line in said if not (is_signature(line) or _LED.match(line))] if signed else []
         if rest:
             self.found.doubt("extra-lines", signed, " ".join(rest))
+        if (beside := options_around(plan, gap, said)) is not None:
+            self.slots.said_beside(*beside)
         for path in blank_around(self.found, plan, gap, said):
             if last is None or path != last.path:
                 self.found.doubt("extra-lines", path, " ".join(said))

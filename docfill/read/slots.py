@@ -108,6 +108,12 @@ class Slots:
                 self.found.doubt("unclear-tick", path, *self._said_beside[path])
         return self.found
 
+    def said_beside(self, tick: Tick, shown: str) -> None:
+        """A line that somebody put beside those of the options: one that it ticks, or what is meant where none is."""
+        self._said_beside.setdefault(tick.path, (shown, tick.option))
+        if any(ticks.MARKS.get(ticks.mark_of(token)) for token in ticks.TOKEN.finditer(shown)):
+            self.found.doubt("unclear-tick", tick.path, shown, tick.option)
+
     def _mark(self, path: str, marks: Sequence[Mark]) -> None:
         """Adds marks at a path."""
         held = self.found.places[path]
