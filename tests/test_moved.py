@@ -81,3 +81,27 @@ def test_a_row_that_moved_past_one_with_the_same_label_is_right_or_doubted_as_th
     rows = [*NAMED[:at], NAMED[at + 1], NAMED[at], *NAMED[at + 2 :]]
     result = SIGNED.extract(package(TITLE + table(2, *(row(*r) for r in rows)) + END))
     assert [path for path, said in result.data.items() if said != path and path not in doubted(result)] == []
+
+
+# --- rows of one cell, heading and answer in it ---
+
+_ROWS = loaded(
+    package(table(1, row(cell("甲（说明）", "{{ 甲 }}", "")), row(cell("乙（说明）", "{{ 乙 }}", "")), row(cell("完"))))
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "doubted"),
+    [
+        ((("甲（说明）", "一"), ("二", "三"), ("乙（说明）", "四"), ("完",)), ["甲"]),
+        ((("甲（说明）", "一"), ("二", "乙（说明）", "四"), ("完",)), ["甲", "乙"]),
+        ((("甲（说明）", "一"), ("乙（说明）", "四"), ("五",), ("完",)), ["乙"]),
+    ],
+)
+def test_what_stands_in_a_row_of_its_own_may_be_the_rest_of_the_answer_above(
+    rows: tuple[tuple[str, ...], ...], doubted: list[str]
+) -> None:
+    returned = package(table(1, *(row(cell(*lines)) for lines in rows)))
+    result = _ROWS.extract(returned, by_meaning=True)
+    assert {p.path for p in result.problems} >= set(doubted)
+    assert result.data == {"甲": "一", "乙": "四"}

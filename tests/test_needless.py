@@ -14,7 +14,7 @@ from docfill.check import check
 from docfill.tag.proposal import propose
 from docfill.word import ticks
 from tests.disturb import Element, changed
-from tests.small_form import Xml, form_named, loaded, p, package, row, table
+from tests.small_form import Xml, cell, form_named, loaded, p, package, row, table
 from tests.test_doubts import put, row_of
 from tests.test_rules import loaded as record_named
 
@@ -381,3 +381,77 @@ def test_a_number_alone_in_its_cell_is_read_where_somebody_deleted_its_unit(
     given = package(p("登记表") + table(4, row("人口", said, "姓名", "王芳")) + p("完"))
     result = _ALONE.extract(given, by_meaning=True)
     assert (result.data, [code for code, _ in doubts(result)]) == ({"人口": read, "姓名": "王芳"}, told)
+
+
+# --- an answer below its label, or behind it, in a cell that asks for nothing else ---
+
+
+def in_cell(*lines: str) -> bytes:
+    return package(table(1, row(cell("申请表")), row(cell(*lines)), row(cell("完"))))
+
+
+_BEHIND = loaded(in_cell("一、内容：{{ 内容 }}", ""))
+_BELOW = loaded(in_cell("一、内容：", "{{ 内容 }}", ""))
+
+
+@pytest.mark.parametrize("form", [_BEHIND, _BELOW], ids=["tag behind", "tag below"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("一、内容：", "研究甲。", "研究乙。"),
+        ("一、内容：", "", "研究甲。", "", "研究乙。", ""),
+        ("一、内容：研究甲。", "研究乙。"),
+        ("内容：", "研究甲。", "研究乙。"),
+    ],
+)
+def test_an_answer_may_stand_below_its_label_or_begin_behind_it(form: Form, lines: tuple[str, ...]) -> None:
+    returned = in_cell(*lines)
+    result = form.extract(returned, by_meaning=True)
+    assert (result.data, result.problems, result.leftovers) == ({"内容": "研究甲。\n研究乙。"}, [], [])
+    mended = form.put(returned, {"内容": "研究丙。"})
+    assert form.extract(mended, by_meaning=True).data == {"内容": "研究丙。"}
+    assert form.put(mended, {"内容": "研究丙。"}) == mended
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("一、内容：研究甲。", "联系电话：123"),
+        ("一、内容：研究甲。", "经办人签字：张三"),
+        ("一、内容：研究甲。", "2024年5月6日"),
+        ("一、内容：", "同意。", "张三"),
+    ],
+)
+def test_what_may_be_another_s_below_an_answer_is_doubted(lines: tuple[str, ...]) -> None:
+    result = _BEHIND.extract(in_cell(*lines), by_meaning=True)
+    assert doubts(result)
+
+
+_TEACHER = loaded(package(p("任务书") + p("指导教师：{{ 教师 }}") + p("完")))
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("张三     年  月  日", "张三"), ("     年  月  日", None), ("张三 ____年__月__日", "张三")],
+)
+def test_the_blank_of_a_day_that_somebody_drew_is_no_part_of_an_answer(said: str, value: str | None) -> None:
+    result = _TEACHER.extract(package(p("任务书") + p(f"指导教师：{said}") + p("完")), by_meaning=True)
+    assert (result.data, result.problems) == ({"教师": value}, [])
+
+
+def test_a_day_far_behind_an_answer_in_its_line_may_be_somebody_s_who_signed() -> None:
+    said = "指导教师：张三            2022年 12 月 19 日"
+    result = _TEACHER.extract(package(p("任务书") + p(said) + p("完")), by_meaning=True)
+    assert [(x.code, x.path, x.expected) for x in result.problems] == [("ambiguous", "教师", "张三")]
+    said = "指导教师：张三（自2022年12月19日）"
+    assert _TEACHER.extract(package(p("任务书") + p(said) + p("完")), by_meaning=True).problems == []
+
+
+_LABELS = loaded(in_cell("1.内容：{{ 内容 }}", "2.方法：{{ 方法 }}"))
+
+
+def test_below_a_bare_label_of_a_cell_stands_its_answer() -> None:
+    result = _LABELS.extract(in_cell("1.内容：", "研究甲。", "研究乙。", "2.方法：", "调查"), by_meaning=True)
+    assert (result.data, result.problems) == ({"内容": "研究甲。\n研究乙。", "方法": "调查"}, [])
+    result = _LABELS.extract(in_cell("1.内容：研究甲。", "研究乙。", "2.方法：调查"), by_meaning=True)
+    assert doubts(result) == [("extra-lines", "内容")]

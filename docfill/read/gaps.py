@@ -20,6 +20,7 @@ from docfill import late, limits
 from docfill.kinds import TEXT, Written
 from docfill.kinds.number import is_hedge
 from docfill.read import align, loosely
+from docfill.read.blanks import is_signature
 from docfill.read.columns import SEVERAL
 from docfill.read.match import is_alike
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
@@ -497,11 +498,28 @@ def _look_of(plan: ContainerPlan, a: int, is_alone: bool) -> Written | Words | N
 
 
 def _tail(plan: ContainerPlan, gap: Gap) -> None:
-    """Lines where the form has nothing: behind a line break in the answer's own paragraph they are the rest of it."""
-    if last_text(plan, gap) is not None and gap.before is not None and isinstance(gap.before.doc, DocLine):
-        paragraph = gap.before.doc.paragraph
-        gap.tail = [line for line in gap.lines if line.paragraph is paragraph]
-        gap.lines = [line for line in gap.lines if line.paragraph is not paragraph]
+    """Lines where the form has nothing, behind a text that ends the line before: they are the rest of that answer where
+    they stand in its own paragraph, and all of it in a cell where nothing stands behind its label.
+    """
+    if last_text(plan, gap) is None or gap.before is None or not isinstance(gap.before.doc, DocLine):
+        return
+    if _is_below_label(plan, gap, gap.before.index, gap.before.doc):
+        gap.tail, gap.lines = gap.lines, []
+        return
+    paragraph = gap.before.doc.paragraph
+    gap.tail = [line for line in gap.lines if line.paragraph is paragraph]
+    gap.lines = [line for line in gap.lines if line.paragraph is not paragraph]
+
+
+def _is_below_label(plan: ContainerPlan, gap: Gap, a: int, doc: DocLine) -> bool:
+    """Whether the lines below a matched line of a cell can be nothing but its answer: nothing else is asked for below,
+    or the next label is there and nothing stands behind this one.
+    """
+    if gap.rows or gap.missing or any(is_signature(line.text) for line in gap.lines):
+        return False
+    line = plan.plans[a]
+    is_bare = line is not None and gist(doc.text) == gist(line.words)
+    return plan.ends_cell(a) or (plan.in_cell and is_bare)
 
 
 def last_text(plan: ContainerPlan, gap: Gap) -> Answer | None:

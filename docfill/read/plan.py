@@ -429,8 +429,9 @@ def head_of(row: FormRow) -> str:
 class ContainerPlan:
     """The plans of a container's units, found by what a line of a document says."""
 
-    def __init__(self, units: list[Unit]) -> None:
+    def __init__(self, units: list[Unit], *, in_cell: bool = False) -> None:
         self.units = units
+        self.in_cell = in_cell
         self.plans = [LinePlan(u) if isinstance(u, Line) else None for u in units]
         self.anchors = {a: anchors_of(u) for a, u in enumerate(units) if isinstance(u, FormRow)}
         self._said: dict[str, list[tuple[int, LinePlan]]] = defaultdict(list)
@@ -449,6 +450,8 @@ class ContainerPlan:
             for label, cell in pairwise(unit.cells) if isinstance(unit, FormRow) else ():
                 if behind := behind_label(label, cell):
                     self._opened[behind.opening].append((a, behind))
+            for behind in behind_headings(unit) if isinstance(unit, FormRow) else ():
+                self._opened[behind.opening].append((a, behind))
         self._lengths = sorted({len(opening) for opening in self._opened}, reverse=True)
         self._longest = 2 * max(map(len, self._said), default=0)
         self._labelled = {a for a, u in enumerate(units) if isinstance(u, FormRow) and any(map(_is_label, u.cells))}
@@ -461,6 +464,10 @@ class ContainerPlan:
         plan = self.plans[a]
         is_answer = plan is not None and plan.is_owner and isinstance(plan.slots[0], Answer)
         return isinstance(self.units[a], Lines) or is_answer
+
+    def ends_cell(self, a: int) -> bool:
+        """Whether a unit is the last of a cell, but for empty lines below it."""
+        return self.in_cell and all(plan is not None and plan.is_empty for plan in self.plans[a + 1 :])
 
     def is_row_owner(self, a: int) -> bool:
         """Whether a unit takes whatever rows stand in its place."""
@@ -704,6 +711,16 @@ def behind_label(label: FormCell, cell: FormCell) -> LinePlan | None:
     return LinePlan(Line([label.top.strip(" :：") + "：", slots[0]]))
 
 
+def behind_headings(row: FormRow) -> Iterator[LinePlan]:
+    """How answers read that somebody typed behind a heading in their own cell instead of below it."""
+    for cell in row.cells:
+        for heading, below in pairwise(cell.units):
+            words = heading.literal.strip() if isinstance(heading, Line) and not heading.paths else ""
+            is_answer = isinstance(below, Lines) or (isinstance(below, Line) and LinePlan(below).is_owner)
+            if words.endswith((":", "：")) and is_answer:
+                yield LinePlan(Line([words, Answer(below.paths[0])]))
+
+
 def _is_label(cell: FormCell) -> bool:
     return not cell.continues and not cell.has_slots and bool(gist(cell.literal))
 
@@ -757,13 +774,13 @@ class Plans:
 
     def words(self, cell: FormCell) -> LinePlan:
         """The plan of a cell of words."""
-        return self.container(cell.units).in_words
+        return self.container(cell.units, in_cell=True).in_words
 
-    def container(self, units: list[Unit]) -> ContainerPlan:
-        """The plan of a container; the same one for the same list."""
+    def container(self, units: list[Unit], *, in_cell: bool = False) -> ContainerPlan:
+        """The plan of a container, perhaps a cell; the same one for the same list."""
         known = self._containers.get(id(units))
         if known is None:
-            known = self._containers[id(units)] = ContainerPlan(units)
+            known = self._containers[id(units)] = ContainerPlan(units, in_cell=in_cell)
         return known
 
 

@@ -134,6 +134,7 @@ class Reading:
                 else:
                     self._pair(unit, plan.plans[a], doc, behind.get(a))
                     self._doubt_head(plan, unit, doc)
+                self._doubt_above(plan, a, doc)
             elif a in alike and _is_header(unit):
                 self._alike(plan, alike[a])  # before the rows whose columns it names
             elif isinstance(unit, FormRow) and unit.is_header:
@@ -164,6 +165,17 @@ class Reading:
             if own and first is not None and plan.begun_with(first.folded) not in ("", own):
                 for path in unit.paths:
                     self.found.doubt("label-altered", path, first.text.strip(), own)
+
+    def _doubt_above(self, plan: ContainerPlan, a: int, doc: DocUnit) -> None:
+        """What a row of one cell says above its own heading may be the rest of the answer in the row above."""
+        if not isinstance(doc, DocRow) or len(doc.cells) > 1 or not a:
+            return
+        unit, before = plan.units[a], plan.units[a - 1]
+        if not isinstance(unit, FormRow) or not (_is_of_one_cell(unit) and _is_of_one_cell(before)):
+            return
+        said = _above(doc.cells[0], gist(head_of(unit)))
+        for path in before.paths if said else ():
+            self.found.doubt("extra-lines", path, said.replace("\n", " "))
 
     def _between(
         self,
@@ -441,9 +453,12 @@ class Reading:
                 self.found.doubt("extra-lines", path, " ".join(said))
 
     def _continued(self, unit: Unit, rows: list[DocRow]) -> None:
-        """A row without a label below an answer's row may be the rest of the answer."""
+        """A row without a label below an answer's row, or one without any where rows have no more, may be the rest of
+        the answer.
+        """
         for row in rows:
-            if row.lines and not (row.cells[0].lines and not row.cells[0].continues):
+            is_of_one = len(row.cells) == 1 and _is_of_one_cell(unit) and not is_instruction(row.cells[0].text)
+            if row.lines and (is_of_one or not (row.cells[0].lines and not row.cells[0].continues)):
                 for path in unit.paths:
                     self.found.doubt("extra-lines", path, " ".join(line.text.strip() for line in row.lines))
 
@@ -647,7 +662,7 @@ class Reading:
             self.slots.left_over(doc.lines)
             return
         self._held[id(doc)] = cell.paths
-        plan = self.plans.container(cell.units)
+        plan = self.plans.container(cell.units, in_cell=True)
         if plan.owner is not None:
             self.slots.own(plan.owner, doc.lines, lines_of(doc.units))
             for inner in doc.units:
@@ -679,6 +694,11 @@ def _above(cell: DocCell, words: str) -> str:
     """What a cell says above a line that begins with some words, those of a label; "" where there is no such line."""
     at = next((n for n, line in enumerate(cell.lines) if n and words and gist(line.text).startswith(words)), 0)
     return "\n".join(line.text.strip() for line in cell.lines[:at])
+
+
+def _is_of_one_cell(unit: Unit) -> bool:
+    """Whether a unit is a row that is one cell, with its heading and its answer."""
+    return isinstance(unit, FormRow) and len(unit.cells) == 1 and unit.cells[0].has_slots
 
 
 def _is_crossed(cell: DocCell) -> bool:

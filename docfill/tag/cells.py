@@ -116,7 +116,14 @@ def has_drawn_line(cell: Cell) -> bool:
 
 def is_soft(paragraphs: Iterable[Paragraph], *, or_coloured: bool = False) -> bool:
     """Whether all words of some paragraphs are grey, as what only keeps the place of an answer is; or in a colour."""
-    seen = {look.color for p in paragraphs for s, e, look in p.looks(0, len(p.text)) if p.text[s:e].strip()}
+    said = [p for p in paragraphs if p.text.strip()]
+    return bool(said) and all(is_soft_in(p, 0, len(p.text), or_coloured=or_coloured) for p in said)
+
+
+def is_soft_in(paragraph: Paragraph, start: int, end: int, *, or_coloured: bool = False) -> bool:
+    """Whether the words from a character of a paragraph to another are drawn so."""
+    looks = paragraph.looks(start, end)
+    seen = {look.color for s, e, look in looks if paragraph.text[max(s, start) : e].strip()}
     return bool(seen) and all(_is_grey(color) or (or_coloured and _is_bright(color)) for color in seen)
 
 

@@ -21,6 +21,7 @@ from docfill.read.reader import Reader
 from docfill.tag import names
 from docfill.tag.doubts import doubts_about
 from docfill.tag.foreign import PRINTED, with_foreign_as_words
+from docfill.tag.guidance import put_aside, take_up
 from docfill.tag.mend import Step, mended
 from docfill.tag.places import places_of
 from docfill.tag.spots import PRINTED_SCALE, Fill, Left, Reason, Room, Spot, TickBox
@@ -140,7 +141,9 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) ->
     limits.spend(_STEPS_A_PARAGRAPH * sum(shown) + _STEPS_AN_EMPTY_ONE * shown.count(False))
     limits.spend(_STEPS_A_CHARACTER * sum(len(paragraph.text) for paragraph in paragraphs_of(original.blocks)))
     limits.spend(_STEPS_AN_ELEMENT * sum(1 for _ in original.root.iter()))
-    found = places_of(original)
+    with put_aside(original.blocks) as guidance:
+        found = places_of(original)
+        take_up(found.spots, guidance)
     tagged = Tagged(original)
     if tagged:
         own = {id(spot) for spot in found.spots if tagged.has(spot)}

@@ -54,7 +54,10 @@ class TickBox:
 
 @dataclass(slots=True, eq=False)
 class Room:
-    """Paragraphs to be repeated after `heading`, or above it; `hints` are printed while there is no answer."""
+    """Paragraphs to be repeated after `heading`, or above it; `hints` are printed while there is no answer.
+
+    The first of the hints is the heading of a room that has none.
+    """
 
     heading: Paragraph
     hints: list[Paragraph]

@@ -1061,7 +1061,7 @@ class _Walk:
         row = self.rows[number]
         behind = row.at(cell.column + cell.span)
         is_drawn_behind = behind is not None and is_empty(behind) and behind.text.strip("\n") != ""
-        if not cell.text and near is not None and is_drawn_behind:
+        if not cell.text and near is not None and not heads and is_drawn_behind:
             self.found.spoken.add(where.at)
             return  # it only sets its label apart from the room that is drawn in the next cell
         is_beside_head = near is not None and not heads and heads_column(self.rows, number, near)

@@ -182,7 +182,8 @@ def _room(editor: Editor, room: Room, spot: Spot) -> None:
     if room.is_above:
         editor.edits.put(part, at.start, at.start, opening + answer + closing)
     else:
-        editor.edits.put(part, at.end, at.end, opening + answer + otherwise)
+        first = at.start if room.heading in room.hints else at.end
+        editor.edits.put(part, first, first, opening + answer + otherwise)
         editor.edits.put(part, last.end, last.end, closing)
 
 
