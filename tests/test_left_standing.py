@@ -535,6 +535,20 @@ def test_the_forms_own_prompt_as_text_is_no_answer(unit: Xml, note: Xml, doubted
     assert [(x.code, x.path) for x in result.problems] == [("placeholder", path) for path in doubted]
 
 
+@pytest.mark.parametrize(
+    "said", ["${单位}东港厂", "<单位> 东港厂", "东港厂{单位}", "[Client Name] 东港厂", "东港厂 ${unit}"]
+)
+def test_a_placeholder_that_was_left_beside_an_answer_is_doubted(said: str) -> None:
+    result = PROMPTED.extract(
+        package(
+            p("登记表")
+            + table(2, row("单位", cell(said)), row("备注", cell("见[1]、[美]B. Stroustrup 和 List<String>")))
+        ),
+        by_meaning=True,
+    )
+    assert [(x.code, x.path, x.expected) for x in result.problems] == [("ambiguous", "单位", "东港厂")]
+
+
 # --- what is another place's: a hint, a label, the first line of a second copy ---
 
 ROWS = loaded(

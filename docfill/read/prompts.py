@@ -23,6 +23,12 @@ _UNMERGED = late.pattern(
     "|(?<=[0-9])[×＊*]{3,}(?=[0-9]|$)|^[^×＊*\n]*(?<=[\u4e00-\u9fff])[×＊*]{2,4}(?=[\u4e00-\u9fff][^×＊*\n]*$)"
 )
 """A field of a mail merge that was never filled (17.16.5.35), a sample's name of a place, and what somebody masked."""
+_HELD = (
+    r"(?:\$\{[^{}\n]{1,32}\}|\{[^\W\d][^{}\n]{0,31}\}|<[^\W\d][^<>\n]{0,31}>"
+    r"|\[(?:[A-Z][a-z]+|insert)(?: [A-Za-z]+){1,4}\])"
+)
+_PLACE_HELD = late.pattern(rf"^\s*+{_HELD}\s*+|(?<![A-Za-z0-9\s])\s*+{_HELD}$")
+"""A placeholder before or behind an answer that somebody typed beside it: ${name}, <name>, [Client Name]."""
 _LIMIT = (
     r"[(（\[【]\s*(?:(?:限|不超过|控制在)?\s*\d{2,5}\s*字(?:以内|左右|内)|(?:限|不超过)\s*\d{2,5}\s*字)"
     r"[^()（）]{0,6}[)）\]】]"
@@ -58,6 +64,11 @@ def without_limit(shown: str) -> str:
     ):
         return said
     return _LIMITED.sub("", shown)
+
+
+def without_placeholder(shown: str) -> str:
+    """A text without a placeholder that is left standing before or behind it."""
+    return _PLACE_HELD.sub("", shown, count=1)
 
 
 def without_request(shown: str) -> str:

@@ -33,7 +33,7 @@ from docfill.read.overlaid import (
     may_float,
     under_floating,
 )
-from docfill.read.prompts import is_prompt, without_limit, without_request
+from docfill.read.prompts import is_prompt, without_limit, without_placeholder, without_request
 from docfill.read.records import is_no_record, is_none_of, is_signs
 from docfill.read.remarked import corrects
 from docfill.text import fold, gist
@@ -260,6 +260,8 @@ class Sight:
         """Signs that turn or strike what stands beside them, and what is no answer but a place for one."""
         if is_prompt(shown) and not any(p.path == path and p.code == "unclear-tick" for p in found.problems):
             found.doubt("placeholder", path, shown)
+        elif (said := without_placeholder(shown)) not in ("", shown):
+            found.doubt("ambiguous", path, shown, said)
         if _UNREADABLE.search(shown):
             found.doubt("look-here", path, None, Said("无法识别的符号", "sign that could not be read"))
         if (said := _BOXED.sub("", shown)) != shown:
