@@ -55,8 +55,11 @@ def test_the_room_where_words_in_a_colour_tell_how_to_answer_is_the_answer_s(
     assert not proposal.left
     template = loaded(proposal.template)
     filled = template.fill(template.records.nested({proposal.fields[0].path: "甲"}))
-    said = "".join(paragraph.text for paragraph in paragraphs_of(Document(filled, "").blocks))
-    assert "甲" in said
+    shown = paragraphs_of(Document(filled, "").blocks)
+    (answer,) = (x for x in shown if "甲" in x.text)
+    at = answer.text.index("甲")
+    assert [look.color for _, _, look in answer.looks(at, at + 1)] == [""]  # as the form's own words are drawn
+    said = "".join(x.text for x in shown)
     assert not any(words in said for words in (GOAL, FOCUS, "可分条目列出", "姓名、学号、分工"))
 
 

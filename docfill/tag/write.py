@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from docfill.kinds import kind_named
 from docfill.tag import drawings, words
+from docfill.tag.cells import is_soft, is_soft_in
 from docfill.tag.drawings import properties_of
 from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
 from docfill.word import ticks
@@ -77,9 +78,40 @@ def _fill(editor: Editor, fill: Fill, spot: Spot) -> None:
         editor.replace(span, tag)
     elif set(drawn) == {" "} and _is_plain(span):
         editor.replace(span, f"{{{{ {shown} | blank({len(drawn)}) }}}}")
-    else:
+    elif not (is_soft_in(paragraph, fill.start, fill.end, or_coloured=True) and _over_soft(editor, span, path, tag)):
         editor.insert(paragraph, fill.start, f"{{% if {path} %}}{tag}{{% else %}}", is_behind=True)
         editor.insert(paragraph, fill.end, "{% endif %}")
+
+
+def _over_soft(editor: Editor, span: Span, path: str, tag: str) -> bool:
+    """Writes an answer in the colour of the form's text, where the words that it replaces are runs of one parent; tells
+    whether they are.
+    """
+    paragraph = span.paragraph
+    before, own, behind = (
+        [run for start, end, run in paragraph.runs(*stretch) if start < end]
+        for stretch in ((0, span.start), (span.start, span.end), (span.end, len(paragraph.text)))
+    )
+    first, last = own[0], own[-1]
+    if first.getparent() is not last.getparent() or before[-1:] == [first] or behind[:1] == [last]:
+        return False
+    part = editor.part_of(first)
+    look = properties_of(part, first)
+    opening = run_with(f"{{% if {path} %}}", first, look) + run_with(tag, first, _in_text_colour(part, first))
+    at = part.where(first).start
+    editor.edits.put(part, at, at, opening + run_with("{% else %}", first, look))
+    end = part.where(last).end
+    editor.edits.put(part, end, end, run_with("{% endif %}", last, look))
+    return True
+
+
+_SOFT = frozenset({"color", "rStyle", "i", "iCs"})
+"""Properties of a run by which words are drawn as those that an answer replaces."""
+
+
+def _in_text_colour(part: Part, run: Element) -> bytes:
+    """The properties of a run without its colour."""
+    return b"".join(part.without(p, _SOFT) for p in run.iterfind(W + "rPr"))
 
 
 def _filters(spot: Spot) -> str:
@@ -175,7 +207,8 @@ def _room(editor: Editor, room: Room, spot: Spot) -> None:
     part = editor.part_of(heading)
     model = room.hints[0].element if room.hints else None
     opening = _paragraph(part, heading, f"{{%p for {_LINE} in {path} | lines %}}", None if room.is_above else model)
-    answer = _paragraph(part, heading, f"{{{{ {_LINE} }}}}", model)
+    is_told = any(is_soft([hint], or_coloured=True) for hint in room.hints)
+    answer = _paragraph(part, heading, f"{{{{ {_LINE} }}}}", model, in_text_colour=is_told)
     otherwise = _paragraph(part, heading, "{%p else %}") if room.hints else b""
     closing = _paragraph(part, heading, "{%p endfor %}")
     at, last = part.where(heading), part.where(room.hints[-1].element if room.hints else heading)
@@ -187,14 +220,17 @@ def _room(editor: Editor, room: Room, spot: Spot) -> None:
         editor.edits.put(part, last.end, last.end, closing)
 
 
-def _paragraph(part: Part, near: Element, line: str, model: Element | None = None) -> bytes:
-    """A paragraph with one run, in the style of another, named as `near` is."""
+def _paragraph(
+    part: Part, near: Element, line: str, model: Element | None = None, *, in_text_colour: bool = False
+) -> bytes:
+    """A paragraph with one run, in the style of another but perhaps for its colour, named as `near` is."""
     properties = look = b""
     if model is not None:
         own = model.find(W + "pPr")
         properties = b"" if own is None else part.without(own, _OF_ONE_PARAGRAPH)
         run = next(model.iter(W + "r"), None)
         look = mark_properties(part, model) if run is None else properties_of(part, run)
+        look = _in_text_colour(part, run) if in_text_colour and run is not None else look
     p = prefixed(near, "p").encode()
     return b"<" + p + b">" + properties + run_with(line, near, look) + b"</" + p + b">"
 
