@@ -26,7 +26,7 @@ _PAIRS = 2
 """Cells of a row that is a label and its answer."""
 _LEAST = 4
 """Characters of guidance, at least, behind a colon."""
-_FACT = late.pattern(r"\d{4}|@|://|www\.")
+_FACT = late.pattern(r"\d{4}|@|//|www\.")
 """What is a number, a day or an address, and so no guidance behind a colon."""
 _TELLING = late.pattern(r"说明|须知|注意|要求|示例|样例|例如|提示|附件|附表|注\s*+(?:[：:]\s*+)?$")
 """What a label has that tells something itself, and asks for nothing."""
