@@ -741,8 +741,8 @@ def test_what_is_counted_is_part_of_a_name_and_a_clause_begins_anew() -> None:
 
 
 def test_the_label_in_front_of_a_row_of_labels_is_their_group() -> None:
-    led = (row("题目来源", "科研", "", "教学", ""), row("题目类型", "论文", "", "设计", ""))
-    assert paths(table(5, *led)) == ["题目来源.科研", "题目来源.教学", "题目类型.论文", "题目类型.设计"]
+    led = (row("指导情况", "面谈", "", "邮件", ""), row("完成情况", "论文", "", "设计", ""))
+    assert paths(table(5, *led)) == ["指导情况.面谈", "指导情况.邮件", "完成情况.论文", "完成情况.设计"]
     assert paths(table(5, row("1", "论文", "", "设计", ""))) == ["论文", "设计"]
 
 
