@@ -227,3 +227,17 @@ def test_a_label_that_says_to_write_is_called_by_what_is_written() -> None:
     )
     asked = table(4, row("姓名", "", "电话", ""), row(cells))
     assert names(p("登记表"), asked)[2:] == ["亲属情况", "亲属情况姓名", "任职岗位"]
+
+
+def test_a_label_right_behind_another_is_of_it_where_it_repeats() -> None:
+    rows = (row("中文参考文献", "篇数", ""), row("英文参考文献", "篇数", ""))
+    assert names(p("申请表"), table(3, *rows)) == ["中文参考文献篇数", "英文参考文献篇数"]
+
+
+def test_boxes_that_are_all_of_their_section_are_called_after_it() -> None:
+    rows = (
+        row("姓名", ""),
+        row(cell("小组意见（由负责人填写）", span=2)),
+        row(cell("□ 同意参加  □ 不同意参加", span=2)),
+    )
+    assert names(p("申请表"), table(2, *rows))[-1] == "小组意见"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.small_form import Xml, cell, p, row, table
-from tests.test_tag_kinds import control, fields, left, proposed, underlined
+from tests.test_tag_kinds import control, fields, form_of, left, proposed, text_of, underlined
 
 TAB = Xml("<w:r><w:tab/></w:r>")
 HEADING = p("申请表")
@@ -170,3 +170,20 @@ def test_a_line_before_the_note_that_it_is_signed_is_a_place() -> None:
     assert [path for path, _ in fields(p("考核表"), table(1, row(drawn)))] == ["指导教师评语", "指导教师", "日期"]
     bare = cell("指导教师评语：", "", "", "", "指导教师         （签名）", "年  月  日")
     assert [path for path, _ in fields(p("考核表"), table(1, row(bare)))] == ["指导教师评语"]
+
+
+def test_a_prompt_in_square_brackets_is_the_place_of_the_answer() -> None:
+    pairs = (row("指导教师", "[指导教师]"), row("电话", "[电话]"))
+    form = proposed(p("任务书"), p("姓    名        [姓名]        "), table(2, *pairs))
+    assert [x.path for x in form.proposed] == ["姓名", "指导教师", "电话"]
+    filled = form_of(form).fill({"姓名": "甲", "指导教师": "乙", "电话": "123"})
+    assert not [x for x in text_of(filled) if "[" in x]
+
+
+def test_a_prompt_that_says_to_write_is_a_place_and_the_label_above_it_names_it() -> None:
+    told = cell("主要内容：", "[单击此处输入主要内容]", "2、要求", "[单击此处输入具体要求]", "引用[EB/OL]。")
+    assert [path for path, _ in fields(p("任务书"), table(1, row(told)))] == ["主要内容", "具体要求"]
+
+
+def test_whom_a_letter_is_to_is_no_place_though_it_ends_in_a_colon() -> None:
+    assert fields(p("承诺书"), p("致某某设计大奖评选组委会："), p("承诺人：________")) == [("承诺人", "text")]

@@ -203,3 +203,37 @@ def test_cells_behind_the_options_of_a_kind_are_ticked() -> None:
     ]
     assert {str(x.kind) for x in form.proposed[1:]} == {"text"}
     assert len(form.proposed) == 1 + 6
+
+
+def test_a_chart_below_counted_weeks_is_listed_and_not_tagged() -> None:
+    weeks = [str(n) for n in (*range(1, 8), *range(1, 5))]
+    rows = (row("内容", cell("进度安排周次", span=11)), row("", *weeks), row("查阅文献", "-", "-", *[""] * 9))
+    form = proposed(p("任务书"), p("姓名：________"), table(12, *rows, row("撰写论文", *[""] * 11)))
+    assert [x.path for x in form.proposed] == ["姓名"]
+    assert [(x.at, x.reason[0]) for x in form.left] == [("2/2", "此表 2 行共 20 个空单元格没有加标签")]
+
+
+def test_few_figures_that_count_no_weeks_head_no_chart() -> None:
+    rows = (row("项目", *map(str, range(1, 8))), row("服务态度", *[""] * 7), row("办事效率", *[""] * 7))
+    form = proposed(p("满意度评价"), table(8, *rows))
+    assert [(x.path, str(x.kind)) for x in form.proposed] == [("服务态度", "choice"), ("办事效率", "choice")]
+    assert not form.left
+
+
+def test_done_and_not_done_are_marks_and_what_stands_beside_them_is_no_mark() -> None:
+    rows = (row("完成情况", "完成", "未完成", "字数"), row("开题报告", "", "", ""), row("外文翻译", "", "", ""))
+    form = proposed(p("答辩申请表"), table(4, *rows))
+    assert [(x.at, str(x.kind), x.options) for x in form.proposed][:2] == [
+        ("1/1/1", "choice", ("完成", "未完成")),
+        ("1/1/3", "integer", ()),
+    ]
+
+
+def test_a_cell_that_is_a_unit_is_called_by_its_header() -> None:
+    rows = (row("评分项目", "评分", "权数"), row("指导教师", "", "％"), row("评阅人", "", "％"))
+    assert [path for path, _ in fields(p("总评表"), table(3, *rows))] == [
+        "指导教师.评分",
+        "指导教师.权数",
+        "评阅人.评分",
+        "评阅人.权数",
+    ]

@@ -19,6 +19,7 @@ from docfill.tag.spots import (
     BARE_UNIT,
     CONTROL,
     DRAWN_BLANK,
+    HINTED,
     LOOP,
     PLACEHOLDER,
     QUESTION,
@@ -108,6 +109,15 @@ def _add_placeholders(found: Found, paragraph: Paragraph, where: Where) -> list[
         kind = words.kind_of("", text[placeholder.end :])
         found.add(kind, Where(where.at), [placeholder.name], [fill], PLACEHOLDER).given = placeholder.name
     return held
+
+
+def add_asked_here(found: Found, paragraph: Paragraph, start: int, line: str, where: Where) -> bool:
+    """Whether a line is a prompt in Chinese that says what to write in its place; it is added then."""
+    asked = placeholders.asked_here(line)
+    if asked is not None:
+        fill = Fill(paragraph, start + asked.start, start + asked.end)
+        found.add("text", where, [asked.name] if not where.labels else [], [fill], HINTED)
+    return asked is not None
 
 
 def is_below_whole(found: Found, where: Where) -> bool:

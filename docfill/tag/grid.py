@@ -802,8 +802,8 @@ def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
 
     In rows above they name somebody, an opinion, or what a label that only asks further (是否高于…) goes on from.
     """
-    owners: list[str] = []
     near = rows[number].nearest[len(rows[number].before(cell))]
+    owners = _led_by(rows[number], near)
     is_relative = words.is_relative("" if near is None else near.text)
     for row in reversed(rows[max(0, number - FARTHEST_OWNER) : number + 1]):
         is_own = row is rows[number]
@@ -814,6 +814,13 @@ def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
         elif row.row.cells[0] is not cell and (is_own or is_relative or row.names_somebody):
             owners += filter(None, [row.first_label])
     return owners
+
+
+def _led_by(row: GridRow, near: Cell | None) -> list[str]:
+    """The label right in front of another one, with no room between, which goes on from it: 参考文献 | 篇数 | ."""
+    before = row.before(near)[-1:] if near is not None else []
+    is_label = bool(before) and not before[0].continues and not is_empty(before[0]) and words.is_label(before[0].text)
+    return [before[0].text] if is_label and not row.is_value(before[0]) else []
 
 
 def gaps_of(rows: Sequence[GridRow]) -> frozenset[int]:

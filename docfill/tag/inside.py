@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from docfill import late
 from docfill.kinds import kind_named
 from docfill.tag import lines, marks, placeholders, words
-from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
+from docfill.tag.blanks import add_asked_here, add_beside_boxes, add_blank, add_controls, add_room, beside_controls
 from docfill.tag.boxes import add_boxes, is_right_below
 from docfill.tag.cells import (
     Control,
@@ -250,7 +250,8 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where, *, is_p
     """Whether all that stands in an answer's cell is a hint, in brackets or drawn as one, which the answer replaces."""
     shown = [p for p in paragraphs if p.text.strip()]
     text = shown[0].text.strip() if len(shown) == 1 else ""
-    if words.is_bracketed(text) and not words.is_latin(text) and words.is_owner(text) and len(text) <= _ROLE:
+    is_role = text.startswith(("（", "(")) and words.is_bracketed(text) and not words.is_latin(text)
+    if is_role and words.is_owner(text) and len(text) <= _ROLE:
         end = len(shown[0].text.rstrip())
         found.add("text", where, [], [Fill(shown[0], end, len(shown[0].text))], ROOM_BEHIND)
         return True  # it says whose the answer is, and stays: （主席）
@@ -365,6 +366,12 @@ def _add_blanks(
     if inside.is_own and (lines.is_drawn_line(line) or is_numbered) and not lines.are_apart(line):
         _add_ruled(found, inside, paragraphs, index, start, line)
         return
+    if inside.is_own and _is_asked_below(paragraphs, index, line):
+        return
+    over = paragraphs[index - 1].text.strip() if index else ""
+    asking = replace(inside.where, labels=[over]) if ends_asking(over) else inside.where
+    if inside.is_own and add_asked_here(found, paragraph, start, line, asking):
+        return
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = beside_controls(lines.blanks_in(line, underlined, is_answer=not inside.is_own), start, line, held)
     gap = re.search(r"\S([ \u00a0\u3000]{5,})$", line)
@@ -474,6 +481,12 @@ def _signed_by(where: Where, above: list[Paragraph]) -> Where:
     said = next((p.text for p in reversed(above) if is_bare_signature(p.text)), "")
     is_in_block = bool(said) and (last == said or lines.has_named_blank(last))
     return replace(where, owners=[without_brackets(said).strip(" ：:"), *where.owners]) if is_in_block else where
+
+
+def _is_asked_below(paragraphs: list[Paragraph], index: int, line: str) -> bool:
+    """Whether the answer to a label stands in the place of the prompt right below it."""
+    below = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
+    return ends_asking(line) and placeholders.asked_here(below) is not None
 
 
 def _below_boxes(found: Found, where: Where) -> Where:

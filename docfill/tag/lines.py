@@ -777,8 +777,19 @@ def noted_end_in(text: str) -> list[Blank]:
 _PROMPT_END = late.pattern(r"([^:\[\]]{1,80}):[ \t\u00a0]{0,4}(\[[A-Za-z][^\[\]]{2,400}\])[ \t]*")
 
 
+_NAMED_AGAIN = late.pattern(
+    r"\s*([一-鿿][^\[\]：:]{1,20}?)(?:[：:][ \u3000]*|[ \u3000]{2,20})(\[[一-鿿][^\[\]]{1,60}\])[ \u3000]*"
+)
+
+
 def prompt_end_in(text: str) -> list[Blank]:
-    """Words in square brackets behind the colon of a label in English, in the place of its answer: Goal: [State it]."""
+    """Words in square brackets behind a label, in the place of its answer: Goal: [State it], 姓  名   [姓名].
+
+    In English a colon stands behind the label.
+    """
+    named = _NAMED_AGAIN.fullmatch(text) if text.rstrip().endswith("]") else None
+    if named is not None and not words.KIND_OF_QUESTION.fullmatch(named[2]) and not words.SIGNED.search(text):
+        return [Blank(*named.span(2), named[1].strip(), "", True)]
     prompt = _PROMPT_END.fullmatch(text) if text.rstrip().endswith("]") else None
     if prompt is None or not words.is_latin(text) or placeholders_in(text) or OF_PICTURE.search(prompt[2]):
         return []

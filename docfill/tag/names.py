@@ -39,6 +39,7 @@ def name(spots: list[Spot], had: Iterable[str] = ()) -> None:
     has_sections = any(s.sections for s in plain)
     first = next((i for i, s in enumerate(plain) if s.sections or "/" in s.at), 0) if has_sections else 0
     paths = {s: _steps(s, is_first=i < first) for i, s in enumerate(plain)}
+    _only_of_sections(paths)
     _cover(plain, paths)
     _count(plain, paths)
     _tell_apart(plain, paths)
@@ -96,6 +97,14 @@ def _steps(spot: Spot, *, is_first: bool) -> Path:
         if not steps or steps[-1] != step:
             steps.append(step)
     return tuple(steps) or (CONTENT,)
+
+
+def _only_of_sections(paths: dict[Spot, Path]) -> None:
+    """Calls boxes that no words name after their section, where nothing else stands under it."""
+    counts = Counter(path[:n] for path in paths.values() for n in range(1, len(path) + 1))
+    for spot, path in paths.items():
+        if spot.labels == [OPTIONS] and spot.sections and path[-1] == OPTIONS and counts[path[:-1]] == 1:
+            paths[spot] = path[:-1]
 
 
 def _shared_end(options: list[str]) -> str:

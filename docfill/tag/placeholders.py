@@ -71,7 +71,7 @@ _OF_PAGE = late.pattern(
 """What the code of a page of the net is written with, which a report prints and nobody fills in."""
 _IN_SQUARES = late.pattern(
     r"\[(?i:insert|enter|your|type)(?i: the| your)? ([A-Za-z][\w’' /-]{1,40})\]"
-    r"|\[([A-Z][\w’']*+(?:,? ?[ /-](?:[A-Z][\w’']*+|of|and|the|&|#)){1,5}"
+    r"|\[((?![A-Z]{1,2}/OL\])[A-Z][\w’']*+(?:,? ?[ /-](?:[A-Z][\w’']*+|of|and|the|&|#)){1,5}"
     r"|(?i:name|date|address|company|title|e-?mail|phone))\]"
 )
 """What stands where an answer goes: [Client Name], [insert date]."""
@@ -106,6 +106,17 @@ def prompt_in(text: str) -> Span | None:
     is_told = prompt is not None and len(prompt[2].split()) > 1 and words.is_latin(prompt[2])
     is_told = is_told and prompt is not None and OF_PICTURE.search(prompt[2]) is None
     return prompt.span(1) if prompt is not None and is_told and not placeholders_in(text) else None
+
+
+_ASKED_HERE = late.pattern(
+    r"\s*(\[请?(?:(?:单击|点击)(?:此处|这里)?(?:以?(?:输入|填写|录入))?|在?此处?(?:输入|填写|录入))([一-鿿][^\[\]]{1,60})\])\s*"
+)
+
+
+def asked_here(text: str) -> Placeholder | None:
+    """The prompt in Chinese that a text is, which says to write something in its place: [单击此处输入参考文献]."""
+    asked = _ASKED_HERE.fullmatch(text) if text.lstrip().startswith("[") else None
+    return None if asked is None else Placeholder(*asked.span(1), asked[2])
 
 
 def opens_loop(text: str, is_open: bool) -> bool:

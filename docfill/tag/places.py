@@ -18,7 +18,15 @@ from docfill import late, limits
 from docfill.kinds import kind_named
 from docfill.tag import lines, marks, placeholders, words
 from docfill.tag.around import Around, with_surroundings
-from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls, is_below_whole
+from docfill.tag.blanks import (
+    add_asked_here,
+    add_beside_boxes,
+    add_blank,
+    add_controls,
+    add_room,
+    beside_controls,
+    is_below_whole,
+)
 from docfill.tag.boxes import add_boxes, add_headed, are_headed
 from docfill.tag.cells import (
     Control,
@@ -321,6 +329,8 @@ def _add_blanks(
         return
     if around.is_followed and isinstance(around.following, str) and lines.heads_lines(line, around.following):
         return
+    if add_asked_here(found, paragraph, start, line, where):
+        return
     if (prompt := placeholders.prompt_in(line)) is not None:
         limits.spend(_STEPS_ALIKE * around.alike)  # each is looked for among all the others when the form is read
         if is_below_whole(found, where):
@@ -428,6 +438,13 @@ def _add_blanks(
             add_blank(found, paragraph, start, line, _answering(blank, around), where, shared)
 
 
+def _is_salutation(line: str, blank: lines.Blank) -> bool:
+    """Whether a line begins a letter: 致某某委员会：, and not 致：, which asks to whom it goes."""
+    return words.SALUTATION.match(line) is not None and (blank.before != "" or len(blank.label.strip()) > _TO)
+
+
+_TO = 6
+"""Characters of a label from which it says to whom a letter goes."""
 _STEPS_ALIKE = 4
 
 
@@ -520,7 +537,7 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     is_subject = words.is_latin(line) and words.SUBJECT.fullmatch(blank.label) and around.following is not None
     if words.MARKING.search(line) or is_declared or (is_subject and not blank.before):
         return False
-    if lines.goes_on_from(line, blank) or (words.SALUTATION.match(line) and not blank.is_drawn and blank.before):
+    if lines.goes_on_from(line, blank) or (_is_salutation(line, blank) and not blank.is_drawn):
         return False
     following = around.following
     if isinstance(following, str) and (

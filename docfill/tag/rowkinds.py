@@ -37,6 +37,8 @@ def heads_comb(row: GridRow, below: GridRow) -> bool:
     """Whether a row says of each of many cells below which character of an answer goes there: D D / M M."""
     heads = [squeezed(c.text) for c in row.cells if not c.continues]
     alone = [x for x in heads if len(x) == 1]
+    if below.first_label and all(map(str.isdecimal, alone)):
+        return False  # they count the columns of its rows: the marks of a scale, weeks
     return (
         len(alone) >= LEAST_COMB and len(alone) >= len(heads) - 1 and not set(alone) >= {*_LETTERS} and below.has_empty
     )
@@ -74,6 +76,8 @@ def is_of_labels(rows: list[GridRow]) -> bool:
     cells = [c for r in rows for c in r.cells]
     if any(takes_answer(c) or has_boxes(c) or has_drawn(c) or placeholders.placeholders_in(c.text) for c in cells):
         return False
+    if any(c.text.strip().startswith("[") for c in cells):
+        return False  # prompts, which stand where the answers go
     if any(not words.is_label(c.text) or len(squeezed(c.text)) > 80 or ":" in fold(c.text) for c in cells):
         return False
     return 2 * sum(words.ASKED.search(c.text) is not None for c in cells) > len(cells) > 0

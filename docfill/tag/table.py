@@ -66,6 +66,7 @@ from docfill.tag.rowkinds import (
     told_in_room,
     without_gaps,
 )
+from docfill.tag.schedules import rows_of_schedule
 from docfill.tag.spots import (
     BESIDE,
     COMB,
@@ -221,6 +222,9 @@ class _Walk:
                 self.found.leave(row.row.cells[0].text, f"{self.at}/{number}", COMB)
                 self._speak_for(number, number + 1)
                 number += 2
+            elif taken := rows_of_schedule(self.rows, number):
+                self._leave_schedule(number, taken)
+                number += taken
             elif taken := self._repeated(number):
                 self._speak_for(*range(number, number + taken))
                 number += taken
@@ -230,6 +234,13 @@ class _Walk:
         self.found.sections = self.outer
         self.found.heads = self.rows[-1].above if self.rows and not self.rows[-1].is_header else []
         self._tell_of_labels(self.first)
+
+    def _leave_schedule(self, number: int, count: int) -> None:
+        """Tells of the rows of a chart to draw in, below the row that counts its columns."""
+        cells = sum(map(is_empty, (c for r in self.rows[number : number + count] for c in r.cells)))
+        header = self.rows[number - 1]
+        self.found.leave(header.top(header.row.cells[0]), f"{self.at}/{number}", several_cells(count, cells))
+        self._speak_for(*range(number, number + count))
 
     def _speak_for(self, *numbers: int) -> None:
         """Rows that a line of the list, or a place, speaks for as a whole."""
@@ -726,6 +737,7 @@ class _Walk:
             return
         is_mark = is_answer and is_beside and words.OUT_OF.fullmatch(cell.text.strip()) is not None
         is_mark = is_mark or (is_beside and placeholders.is_prompt(cell.text) and row.prompted > 1)
+        is_mark = is_mark or words.UNIT_ONLY.fullmatch(cell.text.strip()) is not None
         own = [h for h in heads if h not in chain] if is_answer and heads and (is_mark or not is_beside) else []
         if not is_answer:
             over = self._over_alike(number, cell) or self._party_over(number, cell)
