@@ -230,8 +230,9 @@ def test_a_label_that_says_to_write_is_called_by_what_is_written() -> None:
 
 
 def test_a_label_right_behind_another_is_of_it_where_it_repeats() -> None:
-    rows = (row("中文参考文献", "篇数", ""), row("英文参考文献", "篇数", ""))
-    assert names(p("申请表"), table(3, *rows)) == ["中文参考文献篇数", "英文参考文献篇数"]
+    first = row(cell("规范检查", merge="restart"), "中文参考文献", "篇数", "")
+    rows = (first, row(cell("", merge="continue"), "英文参考文献", "篇数", ""))
+    assert names(p("申请表"), table(4, *rows)) == ["规范检查.中文参考文献篇数", "规范检查.英文参考文献篇数"]
 
 
 def test_boxes_that_are_all_of_their_section_are_called_after_it() -> None:
@@ -241,3 +242,15 @@ def test_boxes_that_are_all_of_their_section_are_called_after_it() -> None:
         row(cell("□ 同意参加  □ 不同意参加", span=2)),
     )
     assert names(p("申请表"), table(2, *rows))[-1] == "小组意见"
+
+
+def test_an_opinion_that_says_whose_it_is_is_called_after_nobody_else() -> None:
+    inner = table(2, row("□ 建议发表", "□ 建议推广"))
+    asked = row("检查组意见", cell("优秀（  ）   通过（  ）   中止（  ）", inner, "", "签字：       "))
+    rows = (row("指导教师意见", cell("", "", "签字：")), asked)
+    assert names(p("检查表"), table(2, *rows)) == [
+        "指导教师意见",
+        "检查组意见",
+        "检查组意见_优秀通过中止",
+        "检查组意见_签字",
+    ]

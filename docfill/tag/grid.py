@@ -351,7 +351,7 @@ class GridRow:
             return False  # a label merged downwards names the empty cells of both rows
         corner = next((c for c in self.cells if c.column not in merged), None)
         is_open = len(self.cells) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
-        is_open = is_open and not self._prints_figures
+        is_open = is_open and not self._prints_figures and not self._says_as(other)
         corner = self._corner_at_end(other) or corner
         unnamed = [c for c in self.cells if is_empty(c) and c is not corner and not self._parts(c, other)]
         if unnamed != (self.cells[-1:] if is_open and unnamed else []) or not other.has_empty:
@@ -376,6 +376,11 @@ class GridRow:
             and len(other.row.cells) >= len(self.row.cells)
             and (len(under) > 1 or len(other.row.cells) == len(self.row.cells))
         )
+
+    def _says_as(self, other: GridRow) -> bool:
+        """Whether a cell behind its first says the same as the one right below it, so that both ask for values."""
+        below = {c.column: squeezed(c.text) for c in other.cells}
+        return any(not is_empty(c) and below.get(c.column) == squeezed(c.text) for c in self.cells[1:])
 
     def _heads_units(self, cell: Cell, other: GridRow) -> bool:
         """Whether a cell is a unit over a column of its own, behind what it counts: 已完成 | % | 待完成 | %."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from docfill import late, limits
 from docfill.kinds import kind_named
 from docfill.tag.spots import Repeat, Spot
-from docfill.tag.words import FIGURE, SIGNED, is_hint, is_latin, is_owner, label_key, owner_of
+from docfill.tag.words import FIGURE, SIGNED, is_hint, is_latin, is_owner, label_key, owner_of, says_whose
 from docfill.text import NUMBERING, RINGED, fold, key
 
 COVER, CONTENT, REST, LIST = "封面", "内容", "表", "清单"
@@ -217,6 +217,7 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
             if owner and is_owner(path[-1]):
                 called[spot.at, path[-1]] = _joined(owner, path[-1])
             is_said = path[-1].startswith(owner) or owner in path  # its own label, without its property; its group
+            is_said = is_said or says_whose(path[-1])
             owners[path][spot] = "" if is_said else owner
     for path, named in owners.items():
         led = _led(named, path, spots)

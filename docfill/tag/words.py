@@ -639,6 +639,13 @@ def is_opinion(label: str) -> bool:
     return _OPINION.match("".join(label.split())) is not None
 
 
+def says_whose(label: str) -> bool:
+    """Whether a label is an opinion of somebody whom it names itself: 检查组意见, and not 审核意见."""
+    return is_opinion(label) and (is_owner(label) or len(owner_of(label)) > _NOBODY)
+
+
+_NOBODY = 2
+"""Characters in front of 意见 that may say what is done (审核) rather than who does it."""
 _PURE = frozenset("个件台套篇枚款艘次条份本")
 """Measure words that name nothing themselves; the others may be the end of a label (系（所）, 地址（户）)."""
 _COUNTED = late.pattern(r"[数量]$|多少|共计|合计|总计|规模以上")
