@@ -352,3 +352,71 @@ def test_what_stands_where_the_rows_of_records_are_numbered_is_told() -> None:
     result = above(_NAMES, _SAID, listed=[*_LIST, ["3", "", "", ""], ["制表人：李", "", "", ""]])
     assert len(result.data["表"]) == 2
     assert [x.text for x in result.leftovers] == ["制表人：李"]
+
+
+_MERGED = loaded(
+    package(
+        p("自评表")
+        + table(
+            5,
+            row(cell("资金（万元）", merge="restart"), "来源", "预算", "分值", "执行率（%）"),
+            row(
+                cell(p(), merge="continue"),
+                "总额",
+                "{{ 总额 | number }}",
+                "{{ 分值 | integer }}",
+                "{{ 总率 | number }}",
+            ),
+            row(cell(p(), merge="continue"), "其中：拨款", "{{ 拨款 | number }}", "—", "{{ 拨款率 | number }}"),
+        )
+        + p("填表人：{{ 填表人 | blank(6) }}  电话：{{ 电话 | blank(8) }}  日期：{{ 日期 | date }}")
+    )
+)
+_FOOT = "填表人：王芳  电话：88123456  日期：2024年1月20日"
+
+
+def _merged(top: str = "资金（万元）", own: str = "其中：拨款", *rows: Xml, foot: str = _FOOT) -> Result:
+    below = cell(p(), merge="continue")
+    return _MERGED.extract(
+        package(
+            p("自评表")
+            + table(
+                5,
+                row(cell(top, merge="restart"), "来源", "预算", "分值", "执行率（%）"),
+                row(below, "总额", "100", "10", "95"),
+                row(below, own, "80", "—", "97"),
+                *rows,
+            )
+            + p(foot)
+        ),
+        by_meaning=True,
+    )
+
+
+def _told(result: Result) -> dict[str, set[str]]:
+    told: dict[str, set[str]] = {}
+    for problem in result.problems:
+        told.setdefault(problem.code, set()).add(problem.path)
+    return told
+
+
+def test_a_label_merged_down_over_rows_is_a_doubt_on_all_of_them_where_it_is_another_one() -> None:
+    assert _told(_merged()) == {}
+    told = _told(_merged("资金（元）"))["label-altered"]
+    assert told == {"总额", "分值", "总率", "拨款", "拨款率"}
+
+
+def test_a_dash_between_the_answers_of_a_row_is_no_label() -> None:
+    assert _told(_merged(own="其中：中央拨款"))["label-altered"] == {"拨款", "拨款率"}
+
+
+def test_a_row_with_its_own_label_below_one_merged_down_is_none_of_the_row_above() -> None:
+    further = row(cell(p(), merge="continue"), "上年结转", "5", "—", "80")
+    assert _told(_merged("资金（万元）", "其中：拨款", further)) == {}
+    without = row(cell(p(), merge="continue"), "", "5", "", "")
+    assert "拨款" in _told(_merged("资金（万元）", "其中：拨款", without))["extra-lines"]
+
+
+def test_a_day_behind_any_answer_of_a_line_whose_own_day_is_blank_is_doubted() -> None:
+    told = _told(_merged(foot="填表人：王芳 2024年1月20日  电话：88123456  日期：    年    月    日"))
+    assert told == {"ambiguous": {"填表人", "日期"}}

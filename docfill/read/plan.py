@@ -134,13 +134,10 @@ class LinePlan:
 
     @cached_property
     def before_days(self) -> list[tuple[Answer, Answer]]:
-        """The answers in any words that are followed by one that is a day."""
-        pairs = pairwise(self.slots)
-        return [
-            (before, day)
-            for before, day in pairs
-            if isinstance(before, Answer) and isinstance(day, Answer) and _is_prose(before) and _is_day(day)
-        ]
+        """The answers in any words that stand before one that is a day, each with that."""
+        answers = [slot for slot in self.slots if isinstance(slot, Answer)]
+        pairs = itertools.combinations(answers, 2) if self.days else ()
+        return [(before, day) for before, day in pairs if _is_prose(before) and _is_day(day)]
 
     @cached_property
     def days(self) -> list[Answer]:

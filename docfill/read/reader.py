@@ -458,7 +458,8 @@ class Reading:
         """
         for row in rows:
             is_of_one = len(row.cells) == 1 and _is_of_one_cell(unit) and not is_instruction(row.cells[0].text)
-            if row.lines and (is_of_one or not (row.cells[0].lines and not row.cells[0].continues)):
+            is_bare = not (row.cells[0].lines and not row.cells[0].continues) and not _is_labelled(unit, row)
+            if row.lines and (is_of_one or is_bare):
                 for path in unit.paths:
                     self.found.doubt("extra-lines", path, " ".join(line.text.strip() for line in row.lines))
 
@@ -547,6 +548,7 @@ class Reading:
                 self.slots.lost(cell.literal.strip(), doc.text)  # one cause, told at each field that it names
             else:
                 self._cell(cell, doc)
+                self._doubt_top(wanted, cell, doc)
         if wanted.is_header:
             self._head(wanted, altered, moved, row)
         if row.is_long and len(row.own) > sum(not cell.continues for cell in wanted.cells):
@@ -612,6 +614,13 @@ class Reading:
         for cell, doc in zip(wanted.cells, row.cells, strict=True):
             if cell.has_slots or cell.continues:
                 self._cell(cell, doc)
+                self._doubt_top(wanted, cell, doc)
+
+    def _doubt_top(self, wanted: FormRow, cell: FormCell, doc: DocCell) -> None:
+        """A label that is merged down over a row and is not the form's: a doubt on all that it names there, too."""
+        if cell.continues and doc.continues and fold(cell.top) != (shown := doc.origin).folded and shown.lines:
+            for path in wanted.paths if cell.top and not says_the_same(cell.top, shown.text) else ():
+                self.found.doubt("label-altered", path, shown.text, cell.top)
 
     def _in_label(self, label: FormCell, doc: DocCell, cell: FormCell, beside: DocCell) -> bool:
         """Reads an answer that stands behind its label, in the label's cell, while its own cell is blank."""
@@ -677,6 +686,17 @@ class Reading:
             self.sequence(plan, doc.units)
 
 
+def _is_labelled(unit: Unit, row: DocRow) -> bool:
+    """Whether a row below a label that is merged down has words of its own where the form's row has its label."""
+    first = next((cell for cell in row.cells if not cell.continues), None)
+    labels = (
+        [cell.column for cell in unit.cells if cell.literal.strip() and not (cell.has_slots or cell.continues)]
+        if isinstance(unit, FormRow)
+        else []
+    )
+    return first is not None and first is not row.cells[0] and bool(first.lines) and first.column in labels
+
+
 def _between_labels(pairs: Sequence[tuple[FormCell, DocCell]]) -> set[int]:
     """The ids of the answers that have their own label right before them and another, or nothing, right behind."""
     held = set()
@@ -719,7 +739,7 @@ def _names(row: FormRow, label: FormCell, cell: FormCell) -> bool:
     at, cells = row.cells.index(label), row.cells
     if label.has_slots or at + 1 == len(cells) or not cells[at + 1].has_slots:
         return True
-    end = next((number for number, _ in row.labels if number > at), len(cells))
+    end = next((number for number, words in row.labels if number > at and gist(words)), len(cells))  # a — is none
     return any(named is cell for named in cells[at:end])
 
 
