@@ -726,3 +726,15 @@ def _product(said: str) -> list[Problem]:
     given = table(4, row("姓    名", "王芳", "联系地址", "东路8号"), row("国籍 Nationality", "中国", "主要产品", said))
     given = Xml(given + table(2, row("名称", "型号"), row("铣刀", "3")))
     return _LABELLED.extract(package(p("登记表") + given), by_meaning=True).problems
+
+
+@pytest.mark.parametrize("sign", ["；", ";", "．", "，", "=", "—"])
+def test_a_sign_that_stands_for_the_colon_of_a_label_is_doubted(sign: str) -> None:
+    assert doubts(read(unit=p(f"单位{sign}甲厂  日期：2024年5月6日"))) == [("单位", "ambiguous")]
+    assert doubts(read(unit=p("单位：-甲厂  日期：2024年5月6日"))) == []
+
+
+@pytest.mark.parametrize("said", ["请写明地点和措置办法的函", "请写明地点和时间"])
+def test_words_that_go_on_otherwise_than_a_hint_of_another_place_are_an_answer(said: str) -> None:
+    assert doubts(read(opinion=(said, *OPINION[1:]))) == []
+    assert doubts(read(opinion=(f"{said}。不超过三百字", *OPINION[1:]))) == [("意见", "ambiguous")]

@@ -28,8 +28,8 @@ _INSTRUCTS = late.pattern(
 """What tells what to write, and is no answer."""
 _LONGEST = 128
 """Characters of a piece of a hint that are looked at."""
-_OF_CLAUSE = 1
-"""So many characters more are words of the clause itself: 不超过200米, where the hint says 字."""
+_APART = late.pattern(rf"[\0\s{re.escape(OPENING + CLOSING)}。；;，,、！!？?：:]")
+"""What stands between a piece of a hint and the rest of it: 不超过200 is none where the hint says 不超过200字."""
 _LETTERS = 3
 """Letters that say as much as one Chinese character."""
 
@@ -77,15 +77,28 @@ class Hints:
             size = next((n - 1 for n in sizes if _end(shown, n, is_last) not in self._said), whole)
             piece = _end(shown, size, is_last)
             rest = (shown[:-size] if is_last else shown[size:]).strip()
-            is_all = not rest or len(rest) > _OF_CLAUSE
             if (
-                is_all
+                (not rest or self._is_apart(piece, is_last))
                 and _INSTRUCTS.search(piece) is not None
                 and not _is_in(piece, own)
                 and _begun(piece, _IN_BRACKETS)
             ):
                 return rest
         return None
+
+    def _is_apart(self, piece: str, is_last: bool) -> bool:
+        """Whether a piece of a hint that an answer ends with begins where a clause of the hint does; of one that an
+        answer begins with, whether it ends so.
+        """
+        own, said = (piece[0] if is_last else piece[-1]), f"\0{self._said}\0"
+        if _APART.match(own):
+            return True
+        at = said.find(piece)
+        while at >= 0:
+            if _APART.match(said, at - 1 if is_last else at + len(piece)):
+                return True
+            at = said.find(piece, at + 1)
+        return False
 
 
 def _end(text: str, size: int, is_last: bool) -> str:

@@ -44,7 +44,8 @@ _SEPARATING = ("，", ",", "、", "；", ";", "/", "／", "|", "：", ":", *OPEN
 """What parts an answer from the words behind it, where the form has nothing there."""
 _FURTHER = late.pattern(r"(?<=[\s，,；;])[\u4e00-\u9fff]{2,6}[:：](?=[^\S\n]*[^\s/])")
 """A label behind an answer, with something behind it in turn."""
-_COLONS = ("：", ":")
+_COLONS, _FOR_COLON = ("：", ":"), "；;．.，,、=＝→-—"
+"""What stands behind a label, and what people type for it."""
 _NEAR = 8
 """Lines at the beginning and at the end of an answer that may hold a hint."""
 _MARKLIKE = 2
@@ -178,6 +179,8 @@ class Slots:
                 if plan.labels:
                     self._boxed(slots[0], text.text[slice(*span)].strip(DRAWN))
                 self._run_on(slots[-1], text.text[slice(*span)].strip(DRAWN), index < len(plan.literals))
+                if index and not split.missing and plan.literals[index - 1][0].endswith(":"):
+                    self._ill_led(slots[0], text, *span)
                 if text.text[slice(*span)].strip() in _JOINING:
                     self._joined(plan, drawings, index, text, span[0])
                 if drawings.touches(index):
@@ -279,6 +282,13 @@ class Slots:
         boxed = ticks.BOXED.search(shown) if isinstance(slot, Answer) else None
         if isinstance(slot, Answer) and boxed is not None:
             self.found.doubt("ambiguous", slot.path, shown, (shown[: boxed.start()] or shown[1:]).strip())
+
+    def _ill_led(self, slot: Slot, text: DocText, start: int, end: int) -> None:
+        """Doubts an answer that begins with a sign which stands for the colon of its label: 姓名；王芳."""
+        shown = text.text[start:end].strip(DRAWN)
+        said = shown.lstrip(_FOR_COLON).strip(DRAWN)
+        if isinstance(slot, Answer) and said != shown and said and not text.text[:start].rstrip().endswith(_COLONS):
+            self.found.doubt("ambiguous", slot.path, shown, said)
 
     def _joined(self, plan: LinePlan, drawings: Drawings, index: int, text: DocText, start: int) -> None:
         """A sign between two labels of which the first lost its colon: what stands behind the second is of both."""
