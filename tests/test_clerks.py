@@ -527,3 +527,18 @@ def test_labels_with_their_answers_in_the_other_order_are_read() -> None:
     result = _sentence(who="手机：13812345678  联系人：王芳")
     assert (result.data, doubts(result)) == (_ALL, [])
     assert {path for path, _ in doubts(_sentence(who="手机：13812345678  联系人：王芳  手机：1"))} == {"联系人", "手机"}
+
+
+@pytest.mark.parametrize("added", ["☑ 待定", "☒ Pending", "☑  其他"])
+def test_a_box_before_words_behind_the_last_option_is_none_of_its(added: str) -> None:
+    result = chosen(nature=f"□ 国有  □ 民营  {added}")
+    assert result.data["性质"] is None or doubts(result) != []
+    assert ("性质", "unclear-tick") in doubts(result)
+    assert chosen(nature="□ 国有  □ 民营 ☑").data["性质"] == "民营"
+
+
+@pytest.mark.parametrize(
+    "said", ["See attached", "Please see the attached list", "As per annex 1", "etc.", "See below"]
+)
+def test_a_row_that_refers_elsewhere_in_english_is_no_record(said: str) -> None:
+    assert doubts(listed(row(said, "", ""))) == [("设备[0].名称", "no-record")]

@@ -40,7 +40,9 @@ def told(
 
 
 @pytest.mark.parametrize("between", [" ", "", "，", "/", "  电话：", "（"])
-@pytest.mark.parametrize("number", ["13812345678", "138 1234 5678", "0531-88123456", "(0531)88123456", "88123456"])
+@pytest.mark.parametrize(
+    "number", ["13812345678", "138 1234 5678", "0531-88123456", "(0531)88123456", "88123456", "(312) 555-0199"]
+)
 def test_a_number_behind_a_name_where_the_field_for_it_is_blank_is_doubted(between: str, number: str) -> None:
     assert told(f"王芳{between}{number}{'）' * (between == '（')}", "") == ["联系人", "联系电话"]
 

@@ -704,7 +704,21 @@ def test_an_answer_that_begins_with_its_own_label_however_it_was_typed_is_doubte
 
 @pytest.mark.parametrize(
     "said",
-    ["（必填）", "必填", "[选填]", "待填", "（未填）", "？", "???", "########", "□", "上海**公司", "138****5678"],
+    [
+        "(required)",
+        "Required",
+        "（必填）",
+        "必填",
+        "[选填]",
+        "待填",
+        "（未填）",
+        "？",
+        "???",
+        "########",
+        "□",
+        "上海**公司",
+        "138****5678",
+    ],
 )
 def test_what_only_holds_a_place_or_was_masked_is_no_answer(said: str) -> None:
     assert [(x.code, x.path) for x in _product(said)] == [("placeholder", "产品")]

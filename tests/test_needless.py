@@ -455,3 +455,10 @@ def test_below_a_bare_label_of_a_cell_stands_its_answer() -> None:
     assert (result.data, result.problems) == ({"内容": "研究甲。\n研究乙。", "方法": "调查"}, [])
     result = _LABELS.extract(in_cell("1.内容：研究甲。", "研究乙。", "2.方法：调查"), by_meaning=True)
     assert doubts(result) == [("extra-lines", "内容")]
+@pytest.mark.parametrize(
+    "said", ["甲厂", "甲厂________", "甲厂   ____", "__甲厂__", "甲厂____________________", "________"]
+)
+def test_what_is_left_of_a_drawn_line_around_an_answer_is_no_doubt(said: str) -> None:
+    form = loaded(propose(package(p("登记表") + p("单位名称：________") + p("完"))).template)
+    result = form.extract(package(p("登记表") + p(f"单位名称：{said}") + p("完")), by_meaning=True)
+    assert (result.data, doubts(result)) == ({"单位名称": said.strip("_ ") or None}, [])

@@ -249,10 +249,14 @@ class Drawings:
         return touches and sum(map(len, self._marks.values())) > len(self._marks)
 
     def _is_of_added(self, index: int, run: Run, start: int) -> bool:
-        """Whether marks stand apart behind the last option, and touch words: those of an option that somebody added."""
+        """Whether marks stand apart behind the last option, and touch words, or are a box before them where it has its
+        own: those of an option that somebody added.
+        """
         first, last, _, marks = run
         is_ticked = any(ticks.MARKS.get(mark) is not False for mark, _, _ in marks)
-        return is_ticked and index not in self._marks and start < first and self._text[last : last + 1].isalnum()
+        is_box = bool(self._marks.get(index - 1)) and marks[0][0] in ticks.TICKED_BOXES
+        behind = self._text[last : last + (_BESIDE if is_box else 1)].lstrip(_BLANK)
+        return is_ticked and index not in self._marks and start < first and behind[:1].isalnum()
 
     def _may_be_of_next(self, left: list[Token], run: Run, start: int, end: int) -> bool:
         """Whether marks of an option that has its own may be the next one's: they are nearer to it, or a second box."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from docfill import late
 from docfill.template.skeleton import Skeleton
 from docfill.text import CLOSING, OPENING, TELLING, fold
+from docfill.values import BLANK
 
 CLAUSE = late.pattern("[。；;，,、！!？?：:]")
 """What ends a clause."""
@@ -38,9 +39,10 @@ class Hints:
     """The hints of one form: those of each place, and what tells those of others."""
 
     def __init__(self, skeleton: Skeleton) -> None:
-        self.own: Mapping[str, set[str]] = {p: {fold(h) for h in hint} for p, hint in skeleton.hints.items()}
-        """By path, folded."""
-        printed = {h.strip() for hint in skeleton.hints.values() for h in hint}
+        hints = {p: [h for h in hint if not BLANK.fullmatch(h)] for p, hint in skeleton.hints.items()}
+        self.own: Mapping[str, set[str]] = {p: {fold(h) for h in hint} for p, hint in hints.items() if hint}
+        """By path, folded; a blank that is drawn is none."""
+        printed = {h.strip() for hint in hints.values() for h in hint}
         bracketed = (h for h in printed if h.startswith(tuple(OPENING)))
         self._whole = {fold(h) for h in bracketed if not h.isascii() or _begun(h, _IN_BRACKETS)}
         self._said = "\0".join(sorted(printed))

@@ -11,6 +11,7 @@ _PLACEHOLDER = late.pattern(
     r"|[\[(（【]?(?:单击|点击|单击或点击)此处.{0,16}|[\[(（【]?(?:请在?此?处?|在?此处?)(?:填写|填入|输入|键入|选择|点选).{0,16}"
     r"|[\[(（【]?(?:点击|单击)?(?:选择|输入|键入)(?:一项|日期|文字|内容)?[。.\])）】]*"
     r"|(?i:(?:click (?:or tap )?here|choose an item|(?:type|enter) text)\b.{0,24}"
+    r"|[\[(]?(?:required|to be (?:completed|filled in))[\])]?"
     r"|error(?:!\s.{0,48}|:\s?reference source not found)|null|undefined"
     r"|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|(?:MERGEFIELD|FORMTEXT)\b.{0,40})|错误[!！]\s*(?:未|不).{0,24}"
     r"|[\[(（【]?(?:必填项?|选填|待填写?|未填写?)[\])）】]?|[?？]+|#{3,}"

@@ -34,8 +34,10 @@ _NOTED, _TOLD = late.pattern(r"[(（【\[].*[)）】\]]", re.S), late.pattern(r"
 """A note in brackets, and who made a table: 制表人：张三."""
 _REFERRED = late.pattern(
     "(?:详见|参见|参照|另附|后附|见)\\s*.{0,6}附[件表录页].{0,16}|(?:详见|另见|见|另附).{0,8}[清明]单.{0,4}|[详另]见.{1,8}"
-    "|见?附后|另附|等等?|其[余他]略|以下[省从]?略|略|[（(]?(?:续上?|接上|上接).*",
-    re.S,
+    "|见?附后|另附|等等?|其[余他]略|以下[省从]?略|略|[（(]?(?:续上?|接上|上接).*"
+    "|(?:please )?(?:see|refer to|as(?: per)?) (?:the )?(?:attach\\w+|enclosed|list|annex|appendix|below|above).{0,24}"
+    "|etc",
+    re.S | re.I,
 )
 """Where the records stand that are not here, and what the row above goes on with."""
 _SEVERAL = 3
@@ -110,7 +112,7 @@ def is_none_of(said: Sequence[str], size: int) -> bool:
     """
     if len(said) == 1 < size:
         is_noted = _NOTED.fullmatch(said[0]) is not None or (size >= _SEVERAL and _TOLD.fullmatch(said[0]) is not None)
-        return is_noted or _is_beside(said[0]) or _REFERRED.fullmatch(said[0].strip(" 。")) is not None
+        return is_noted or _is_beside(said[0]) or _REFERRED.fullmatch(said[0].strip(" 。.")) is not None
     worded = [x for x in said if any(map(str.isalpha, x))]
     if len(worded) == 1 < size and _SUMMED.fullmatch(worded[0].strip()) is not None:
         return True

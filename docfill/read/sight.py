@@ -57,7 +57,20 @@ _BOXED = late.pattern(r"^[口囗ロ](?:$|[ \u3000\u00a0])\s*|(?<=\S)\s+[口囗�
 _ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<[#口囗ロ×＊*○〇?？锟" + ticks.BOXES
 _SAMPLES = ("例:", "例：", "例)", "例）", "例】", "例]", "如:", "如：")
 _TELLING = ("填", "输入", "键入", "选择", "此处", "错误", "某某", *_SAMPLES)
-_ENGLISH = ("click", "error", "item", "text", "null", "undefined", "mergefield", "formtext", "xx")
+_ENGLISH = (
+    "click",
+    "error",
+    "item",
+    "text",
+    "null",
+    "undefined",
+    "mergefield",
+    "formtext",
+    "xx",
+    "required",
+    "filled",
+    "completed",
+)
 _TYPED = frozenset(ticks.TYPED_CHECKS)
 _TICKING_OR_BLANK = "".join(TICKING) + DRAWN
 _SIGNS = late.pattern(
