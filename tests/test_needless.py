@@ -462,3 +462,58 @@ def test_what_is_left_of_a_drawn_line_around_an_answer_is_no_doubt(said: str) ->
     form = loaded(propose(package(p("登记表") + p("单位名称：________") + p("完"))).template)
     result = form.extract(package(p("登记表") + p(f"单位名称：{said}") + p("完")), by_meaning=True)
     assert (result.data, doubts(result)) == ({"单位名称": said.strip("_ ") or None}, [])
+
+
+_BILINGUAL = loaded(
+    package(
+        p("申请表")
+        + table(
+            4,
+            row(
+                "性别 Sex",
+                '{{ 性别 | choice("男 Male") }}男 Male  {{ 性别 | choice("女 Female") }}女 Female',
+                "月薪 Salary (CNY)",
+                "{{ 月薪 | number }}",
+            ),
+            row(
+                "首次 First?",
+                '{{ 首次 | choice("是 Yes") }}是 Yes  {{ 首次 | choice("否 No") }}否 No',
+                "职务 Title",
+                "{{ 职务 }}",
+            ),
+        )
+    )
+)
+
+
+def _bilingual(
+    sex: str, salary: str = "8000", first: str = "☑是 Yes  □否 No", label: str = "月薪 Salary (CNY)"
+) -> Result:
+    given = table(4, row("性别 Sex", sex, label, salary), row("首次 First?", first, "职务 Title", "厂长"))
+    return _BILINGUAL.extract(package(p("申请表") + given), by_meaning=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        *(("☑男  □女", "男 Male"), ("□Male  ☑Female", "女 Female"), ("Female", "女 Female"), ("男", "男 Male")),
+        *(
+            ("FEMALE", "女 Female"),
+            ("√女", "女 Female"),
+            ("□男 Male  ☑女 Female", "女 Female"),
+        ),
+    ],
+)
+def test_options_in_two_languages_are_read_in_either(said: str, meant: str) -> None:
+    result = _bilingual(said)
+    assert (result.data["性别"], doubts(result)) == (meant, [])
+
+
+@pytest.mark.parametrize("said", ["None", "Not yet", "是 No", "☑Yes ☑No", "Y", "☑否 Yes  □是 No"])
+def test_what_is_no_option_in_either_language_is_a_doubt(said: str) -> None:
+    assert {path for _, path in doubts(_bilingual("男 Male", first=said))} == {"首次"}
+
+
+def test_one_altered_label_of_a_row_is_a_doubt_on_its_own_answer() -> None:
+    assert doubts(_bilingual("男 Male", label="年薪 Annual salary (CNY)")) == [("label-altered", "月薪")]
+    assert _bilingual("男 Male", salary="8000元").data["月薪"] == 8000

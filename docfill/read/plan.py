@@ -37,6 +37,8 @@ _CHOICE, _OR = late.pattern(r"([^()]{1,2})\(((?:[^()、/,]{1,2}[、/,])+[^()、/
 """A unit, and in brackets others of which one may be meant."""
 _UNIT = 6
 """Letters of a unit, folded."""
+_BOTH = late.pattern(r"([\u4e00-\u9fff]+)[/／]?([a-z][a-z.'-]*)|([a-z][a-z.'-]*)[/／]?([\u4e00-\u9fff]+)")
+"""Words in Chinese and in English, in either order, folded."""
 _NOTE = late.pattern(r"(?:\([^()]+\))?[。.;；]?")
 """A note in brackets, or the sign that ends a sentence, that somebody put behind a line, folded."""
 
@@ -281,9 +283,9 @@ class LinePlan:
 
     def turned_as(self, text: str) -> LinePlan | None:
         """The plan of a line of options, with words before them or not, in the order of a text; else None."""
-        if self._options is None:
+        if self.options_alone is None:
             return None
-        lead, options = self._options
+        lead, options = self.options_alone
         folded, places = fold(text), {}
         if lead:
             folded = folded.partition(lead)[2]
@@ -304,7 +306,7 @@ class LinePlan:
         return LinePlan(*map(Line, said))
 
     @cached_property
-    def _options(self) -> tuple[str, dict[int, str]] | None:
+    def options_alone(self) -> tuple[str, dict[int, str]] | None:
         """The words before the options of a line that is nothing else, and those of each; None for other lines."""
         if len(self.slots) != len(self.labels) or (self.behind and len(self.behind) != len(self.labels)):
             return None
@@ -319,6 +321,20 @@ class LinePlan:
         if len(self.literals) != len(options) or not is_plain or not first.endswith(options[0]):
             return None
         return first.removesuffix(options[0]), options
+
+    @cached_property
+    def languages(self) -> list[dict[int, str]]:
+        """The words of its options in each of two languages, by their literal; [] where any has one language alone."""
+        alone = self.options_alone
+        if alone is None or self.behind or len(alone[1]) < 2:
+            return []
+        found = {at: _BOTH.fullmatch(words) for at, words in alone[1].items()}
+        sides: tuple[dict[int, str], dict[int, str]] = ({}, {})
+        for at, both in found.items():
+            if both is None:
+                return []
+            sides[0][at], sides[1][at] = both[1] or both[4], both[2] or both[3]
+        return [side for side in sides if len({*side.values()}) == len(side)]
 
     def goes_on_from(self, folded: str) -> bool:
         """Whether a folded line has other words before those with which the form begins this one."""

@@ -750,6 +750,8 @@ def _named_first(unit: Unit, doc: DocUnit) -> list[str]:
     if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or not unit.labels:
         return unit.paths
     shown = {cell.folded for cell in doc.cells}
+    if unit.labels[0][1] in shown and match.is_alike(unit, doc):
+        return []  # another one is altered, which is told where the row is read
     if any(words not in shown for _, words in unit.labels[1:]):
         return unit.paths
     first = unit.cells[unit.labels[0][0]]

@@ -22,6 +22,7 @@ from docfill.problems import Problem
 from docfill.read import signs
 from docfill.read.align import Split
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
+from docfill.read.bilingual import in_one_language
 from docfill.read.drawings import Drawings, Drawn, drawings_of
 from docfill.read.gaps import SIMILAR
 from docfill.read.hints import CLAUSE, Hints
@@ -146,6 +147,11 @@ class Slots:
         if plan.undrawn and (undrawn := undrawn_in(plan, text)):
             for option, drawn in undrawn:
                 self._options[option.path].append(drawn)
+            return
+        if plan.has_ticks and (one := in_one_language(plan, text.text)) is not None:
+            self.lines(one[0], lines, tail)
+            for other in one[1]:
+                self.not_there(other)
             return
         drawings = drawings_of(plan, text.text)
         is_whole = drawings is not None and not drawings.split.missing
