@@ -254,3 +254,24 @@ def test_an_opinion_that_says_whose_it_is_is_called_after_nobody_else() -> None:
         "检查组意见_优秀通过中止",
         "检查组意见_签字",
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("学习态度20%", "学习态度"),
+        ("论文质量60分", "论文质量"),
+        ("平时成绩占30%", "平时成绩"),
+        ("答辩成绩×40%", "答辩成绩"),
+        ("成绩前10%", "成绩前10"),
+        ("100分制成绩", "100分制成绩"),
+    ],
+)
+def test_how_much_a_mark_counts_is_no_part_of_its_name(label: str, name: str) -> None:
+    assert label_key(label) == name
+
+
+def test_a_mark_is_called_by_what_is_judged_and_not_by_what_is_required() -> None:
+    heads = row("评分内容", "具体要求", "分值", "评分")
+    rows = (row("选题", "符合教学基本要求", "20", ""), row("综合能力", "有检索文献的能力", "20", ""))
+    assert names(p("评阅表"), table(4, heads, *rows)) == ["选题.评分", "综合能力.评分"]

@@ -749,6 +749,8 @@ def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], num
     is_numbered = words.ORDINAL.fullmatch(squeezed(rows[number].row.cells[0].text)) is not None
     if heads and is_numbered and (own := _named_in(rows, number)):
         return [*chain[:-1], own, *said.values()]
+    if heads and (own := _judged_in(rows, number, near)):
+        chain = [*chain[:-1], own]
     wide = [h.text for h in heads if h.column <= near.column < h.column + h.span and h.column > 0]
     narrow = [said[id(h)] for h in heads if h.text not in wide]
     return [*chain[:-1], *wide, *chain[-1:], *narrow]
@@ -786,6 +788,17 @@ def _named_in(rows: list[GridRow], number: int) -> str:
     return said if len(alike) == 1 else f"{said}{squeezed(row.cells[0].text).strip('.．、')}"
 
 
+def _judged_in(rows: list[GridRow], number: int, near: Cell) -> str:
+    """What a row of marks is for, its first label, where the nearest one only says what is required for it."""
+    first = rows[number].row.cells[0]
+    head = "".join(h.text for h in header_cells(rows, number, near)[-1:])
+    is_own = first is not near and not first.continues and not goes_down(rows, number, first)
+    is_named = is_own and rows[number].first_label != "" and words.ORDINAL.fullmatch(squeezed(first.text)) is None
+    return first.text if is_named and _REQUIRED.search("".join(head.split())) else ""
+
+
+_REQUIRED = late.pattern(r"(?:标准|要求|依据|要点|内涵|细则|说明|内容|指标)$")
+"""What stands over a column that says what is required."""
 _NAME, _LONG_NAME = 24, 90
 """Characters of what says which row of a grid it is, at most (twice as many letters), and of letters beside lines."""
 

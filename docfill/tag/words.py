@@ -416,7 +416,7 @@ def label_key(label: str) -> str:
     bare = SECTION.sub("", shown) if any("a" <= c <= "z" for c in shown) else shown
     if not any(ord(c) > 0x2E7F and c.isalnum() for c in bare):
         return _latin_key(bare)
-    shown = _TO_WRITE.sub("", _CODED.sub("", shown))
+    shown = _TO_WRITE.sub("", _WEIGHT.sub("", _CODED.sub("", shown)))
     if questions.is_question(shown):
         shown = questions.subject_of(without_brackets(_first_lines(shown)) or shown)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
@@ -437,6 +437,13 @@ _TO_WRITE = late.pattern(
     r"(?=[一-鿿]{2,12}[：:]?\s*$)"
 )
 """What a label begins with that says to write what it goes on to name: 如有，请填写其姓名."""
+
+
+_WEIGHT = late.pattern(
+    r"(?<=[一-鿿]{2})(?<![前后第超过高低约近满于达至到得扣加减])[ \u3000\n]{0,3}[×*占]?[ ]?"
+    r"(?:\d{1,3}(?:\.\d{1,2})?[ ]?[%％]|0\.\d{1,2}|\d{1,3}[ ]?分)[：:]?\s*$"
+)
+"""What a label ends with that says how much it counts: 学习态度20%, 论文质量60分."""
 
 
 def untranslated(text: str) -> str:
