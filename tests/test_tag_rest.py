@@ -258,3 +258,10 @@ def test_empty_lines_below_words_that_ask_are_told() -> None:
     proposal = propose(package("".join([p("Form"), p("Name: ____"), *blocks, *alone])))
     assert len(proposal.proposed) == 3
     assert [(x.at, x.text) for x in proposal.left] == [("11", "Post/ Designation")]
+
+
+@pytest.mark.parametrize("title", ["《########》", "《》", "《×××》"])
+def test_a_title_that_is_not_written_yet_is_told_of(title: str) -> None:
+    line = f"本人所写的毕业论文{title}均系本人独立完成，没有抄袭行为。"
+    told = propose(package("".join([p("诚信承诺"), p(line), p("承诺人：________")])))
+    assert [x.at for x in told.left] == ["1"]

@@ -50,6 +50,8 @@ _ASKED_IN_BRACKETS = late.pattern(
 """What stands in the place of an answer in a contract: (date)(month) 20--, (amount in words)."""
 _HASHES = late.pattern(r"\[#[# .-]{0,16}\]")
 """The signs of a number between square brackets: [## ## ##]."""
+_EMPTY_TITLE = late.pattern(r"《[ \u3000_＿#＃×xX*＊]{0,40}》")
+"""A title that is not written yet: 本人所写的论文《####》."""
 _TALK = late.pattern(
     r"[（(【\[□][ \u3000]*[)）】\]]?[^，。]{0,6}[内里中][^，。]{0,6}[打划画填选]|[打划画]\s*[“\"]?[√✓×]|以下简称|下称"
 )
@@ -71,7 +73,7 @@ def rooms_in(line: str, underlined: Sequence[Span] = ()) -> list[Span]:
     found += [m.span() for m in words.DATE_BLANK.finditer(line) if len(m[0]) > _PLAIN_DATE or m[0] == line.strip()]
     found += [m.span() for m in TERM_TO_FILL.finditer(line)]
     found += [m.span() for m in _ASKED_IN_BRACKETS.finditer(line)] if words.is_latin(line) else []
-    found += [m.span() for m in _HASHES.finditer(line)]
+    found += [m.span() for pattern in (_HASHES, _EMPTY_TITLE) for m in pattern.finditer(line)]
     found += [m.span() for m in _BARE_PERCENT.finditer(line)]
     found += rooms_amid(line)
     found += [m.span() for m in _AMID.finditer(line)] if _STOP.search(line) else []
