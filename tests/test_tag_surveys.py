@@ -107,6 +107,7 @@ def test_two_names_at_the_ends_of_figures_are_compared() -> None:
         ("I believe I should work on improving my study habits", "i_believe_i_should_work_on_improving"),
         ("Please write down the name of the medication", "name_of_the_medication"),
         ("What do you want it for", "what_do_you_want_it_for"),
+        ("I observe that my son or daughter is not at ease", "i_observe_that_my_son_or_daughter"),
     ],
 )
 def test_a_name_is_cut_behind_a_word_that_says_something(label: str, name: str) -> None:
@@ -173,3 +174,21 @@ def test_a_question_that_words_lead_up_to_is_called_by_itself() -> None:
 
 def test_a_question_that_goes_on_in_what_stands_below_is_no_place() -> None:
     assert asked(p("To what extent was it …?"), p(""), p("HAPPY: ________")) == [("happy", ())]
+
+
+def test_yes_and_no_that_go_on_behind_a_comma_exclude_each_other() -> None:
+    lines = (p("Have you been told so?"), p("Yes, I have been told so."), p("No, I have not."), p(""))
+    assert [x.kind for x in proposed(NAME, *lines).proposed] == ["text", "choice"]
+
+
+@pytest.mark.parametrize("drawn", ["", "◯ ", "( ) "])
+def test_what_tells_to_choose_below_a_question_names_nothing(drawn: str) -> None:
+    ages = [p(drawn + x) for x in ("18-24", "25-34")]
+    sexes = [p(drawn + x) for x in ("Male", "Female")]
+    told = p("Mark only one oval.")
+    first, other = (p("1. What is your age? *"), told, *ages, p("")), (p("2. Gender *"), told, *sexes, p(""))
+    proposal = proposed(NAME, *first, *other)
+    assert [(x.path, x.kind, x.options) for x in proposal.proposed[1:]] == [
+        ("what_is_your_age", "choice", ("18-24", "25-34")),
+        ("gender", "choice", ("Male", "Female")),
+    ]

@@ -98,6 +98,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
     captioned = _captioned(blocks)
     found = list[tuple[Block, Around]]()
     said = stem = ""
+    last = -_FAR
     begun = set[tuple[str, str] | None]()
     roomy = _roomy(blocks)
     options = options_marked(blocks)
@@ -150,8 +151,19 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         )
         if isinstance(block, Paragraph) and says(block) and not _leaves_to_above(blocks, index):
             shown = block.text.strip()
-            said = f"{said} {shown}" if words.KIND_OF_QUESTION.fullmatch(shown) else shown
+            is_told = lines.says_to_choose(shown) and index - last <= _NEXT
+            said = f"{said} {shown}" if words.KIND_OF_QUESTION.fullmatch(shown) else _said(said, shown, is_told=is_told)
+            last = index
     return found
+
+
+def _said(above: str, shown: str, *, is_told: bool) -> str:
+    """What a line says that stands below another: that it `is_told` to choose belongs to the question above."""
+    return lines.told_to_choose(above, shown) if is_told else shown
+
+
+_NEXT = 2
+"""Lines from a question to what tells to choose below it, at most."""
 
 
 def _has_box_below(blocks: list[Block], index: int) -> bool:

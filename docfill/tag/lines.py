@@ -539,10 +539,25 @@ def says_to_choose(text: str) -> bool:
     return len(text) <= _TOLD and _SAYS_TO_CHOOSE.fullmatch(text.strip()) is not None
 
 
+def told_to_choose(question: str, told: str) -> str:
+    """A question with what the line below tells to choose in brackets; the line, where that asks something itself."""
+    said = question.strip().rstrip(" *")
+    is_asked = words.is_latin(said) and words.is_label(said) and not says_to_choose(said)
+    is_asked = is_asked and not looks_like_a_place(said) and _ONLY_TELLS.fullmatch(told.strip()) is not None
+    return f"{said} ({told.strip().strip('().: ')})" if is_asked and len(said) <= 2 * _ASKED else told
+
+
+_ONLY_TELLS = late.pattern(
+    r"[(]?(?:please )?(?:choose|select|tick|circle|check|mark)(?: only)? (?:one|all|any)"
+    r"(?: (?:only|oval|box(?:es)?|options?|answers?|that (?:appl(?:y|ies)|are applicable)|of the following|below))*"
+    r"[:.]?[)]?",
+    re.I,
+)
+"""What tells to choose, and not from what: Mark only one oval."""
 _TOLD = 60
 _SAYS_TO_CHOOSE = late.pattern(
     r"[(]?(?:please (?:check|mark)|(?:please )?(?:choose|select|tick|circle)"
-    r"|(?:check|mark)(?= (?:one|all|any|the|your|each)))\b[^:?]*[:.]?[)]?",
+    r"|(?:check|mark)(?= (?:only|one|all|any|the|your|each)))\b[^:?]*[:.]?[)]?",
     re.I,
 )
 

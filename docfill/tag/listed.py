@@ -62,16 +62,24 @@ def add_listed(found: Found, blocks: Sequence[Block]) -> None:
         options = [*_options_at(blocks, begun, held)]
         options += _write_in_at(blocks, begun + len(options), held) if options else []
         said = [p.text.strip() for p in options]
+        question = _question_of(blocks, number, block.text.strip())
         if not options or (len(options) == 1 and not lines.are_parted(said[0])):
             continue
-        if _can_be_parted(block.text.strip(), said, blocks[begun + len(options) : begun + len(options) + 1]):
-            spot = found.add("choices", Where(str(begun)), [block.text.strip()], [], PRINTED_OPTIONS)
+        if _can_be_parted(question, said, blocks[begun + len(options) : begun + len(options) + 1]):
+            spot = found.add("choices", Where(str(begun)), [question], [], PRINTED_OPTIONS)
             spot.sections = sections.at(begun)
             limits.spend(_STEPS_AN_OPTION * len(options))
             spot.edits += [TickBox(p, *_front(p), words.option_of(p.text)) for p in options]
             found.spoken.add(str(number))
         else:
             found.leave(f"{block.text.strip()} {' / '.join(said)}", str(number + 1), NO_BOXES)
+
+
+def _question_of(blocks: Sequence[Block], number: int, said: str) -> str:
+    """What asks for the options below a paragraph: the one above it, where it only tells to choose."""
+    above = next((b for b in reversed(blocks[max(0, number - _PAIR) : number]) if says(b)), None)
+    is_told = lines.says_to_choose(said) and isinstance(above, Paragraph)
+    return lines.told_to_choose(above.text, said) if is_told and isinstance(above, Paragraph) else said
 
 
 class _Sections:

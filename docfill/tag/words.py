@@ -245,7 +245,9 @@ TELLS_TO = late.pattern(
 _COUNT = late.pattern(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|总数|申请量|授权量|拥有量|保有量)$")
 _RATE = late.pattern(r"每|平均|人均|率|比例|比重|占比|强度|增速|幅")
 _AMOUNT = late.pattern(r"(?:金额|总额|产值|收入|面积|经费|资金|利润|税金|税收|投资额|费用|价格|总价)$")
-_ONE_OF = late.pattern(r"单选|任选其一|选一项|二选一|三选一|select one|tick one|one only|choose one", re.I)
+_ONE_OF = late.pattern(
+    r"单选|任选其一|选一项|二选一|三选一|select one|tick one|one only|only one|mark one|check one|choose one", re.I
+)
 _MANY_OF = late.pattern(
     r"多选|可选多项|勾选需|select all|all that apply|tick all|已开展|相关工作|建设情况$|服务情况$|领域$", re.I
 )
@@ -466,7 +468,7 @@ _LATIN_WORDS, _LATIN_LENGTH = 8, 48
 _LEADS_ON = late.pattern(
     r"(?<=[a-z0-9])(?:_(?:an?|the|or|and|of|in|to|for|if|as|at|by|on|with|from|about|into|than|that|th[eo]se|this|wh\w{1,4}|how"
     r"|i|we|you|they|it|my|our|your|h(?:is|er)|its|their|is|are|am|was|were|be|been|ha[sd]|have|do|does|did|any|some"
-    r"|can|could|will|would|should|may|must|shall))+$"
+    r"|can|could|will|would|should|may|must|shall|not|also|just))+$"
 )
 """Words at the end of a shortened name that say nothing without the next one."""
 
@@ -848,9 +850,16 @@ def are_opposed(options: list[str]) -> bool:
     plain = [key(o).lower() for o in options]
     if len(plain) == _TWO and any(b == f"{x}{a}" for x in _NEGATED for a, b in (plain, plain[::-1]) if a):
         return True
+    if len(plain) == _TWO and [_first_word(o) for o in options] in (["yes", "no"], ["no", "yes"]):
+        return True
     return any(_NO.match(o) for o in plain) and (
         plain[0] in _YES or plain[-1] in _YES or any(a != b and a in b for a in plain for b in plain)
     )
+
+
+def _first_word(option: str) -> str:
+    """The first word of an option in English that goes on behind a comma: Yes, I have."""
+    return option.partition(",")[0].strip().lower()
 
 
 def option_of(text: str, *, is_whole: bool = False) -> str:
