@@ -455,6 +455,8 @@ def test_below_a_bare_label_of_a_cell_stands_its_answer() -> None:
     assert (result.data, result.problems) == ({"内容": "研究甲。\n研究乙。", "方法": "调查"}, [])
     result = _LABELS.extract(in_cell("1.内容：研究甲。", "研究乙。", "2.方法：调查"), by_meaning=True)
     assert doubts(result) == [("extra-lines", "内容")]
+
+
 @pytest.mark.parametrize(
     "said", ["甲厂", "甲厂________", "甲厂   ____", "__甲厂__", "甲厂____________________", "________"]
 )
