@@ -400,11 +400,10 @@ _BELOW = loaded(in_cell("一、内容：", "{{ 内容 }}", ""))
     [
         ("一、内容：", "研究甲。", "研究乙。"),
         ("一、内容：", "", "研究甲。", "", "研究乙。", ""),
-        ("一、内容：研究甲。", "研究乙。"),
         ("内容：", "研究甲。", "研究乙。"),
     ],
 )
-def test_an_answer_may_stand_below_its_label_or_begin_behind_it(form: Form, lines: tuple[str, ...]) -> None:
+def test_an_answer_may_stand_below_its_label(form: Form, lines: tuple[str, ...]) -> None:
     returned = in_cell(*lines)
     result = form.extract(returned, by_meaning=True)
     assert (result.data, result.problems, result.leftovers) == ({"内容": "研究甲。\n研究乙。"}, [], [])
@@ -413,13 +412,24 @@ def test_an_answer_may_stand_below_its_label_or_begin_behind_it(form: Form, line
     assert form.put(mended, {"内容": "研究丙。"}) == mended
 
 
+def test_an_answer_may_begin_behind_the_label_above_its_room() -> None:
+    result = _BELOW.extract(in_cell("一、内容：研究甲。", "研究乙。"), by_meaning=True)
+    assert (result.data, result.problems, result.leftovers) == ({"内容": "研究甲。\n研究乙。"}, [], [])
+
+
 @pytest.mark.parametrize(
     "lines",
     [
+        ("一、内容：研究甲。", "研究乙。"),
         ("一、内容：研究甲。", "联系电话：123"),
         ("一、内容：研究甲。", "经办人签字：张三"),
         ("一、内容：研究甲。", "2024年5月6日"),
+        ("一、内容：研究甲。", "二、方法：调查。"),
         ("一、内容：", "同意。", "张三"),
+        ("一、内容：", "负责人：", "日期："),
+        ("一、内容：", "（二）方法", "调查。"),
+        ("一、内容：", "单位意见：", "同意。"),
+        ("一、内容：", "研究甲。", "2.方法：调查。"),
     ],
 )
 def test_what_may_be_another_s_below_an_answer_is_doubted(lines: tuple[str, ...]) -> None:
@@ -431,12 +441,19 @@ _TEACHER = loaded(package(p("任务书") + p("指导教师：{{ 教师 }}") + p(
 
 
 @pytest.mark.parametrize(
-    ("said", "value"),
-    [("张三     年  月  日", "张三"), ("     年  月  日", None), ("张三 ____年__月__日", "张三")],
+    ("said", "code", "expected"),
+    [
+        ("张三     年  月  日", "ambiguous", "张三"),
+        ("     年  月  日", "placeholder", None),
+        ("张三 ____年__月__日", "ambiguous", "张三"),
+        ("合同期至     年  月  日", "ambiguous", "合同期至"),
+    ],
 )
-def test_the_blank_of_a_day_that_somebody_drew_is_no_part_of_an_answer(said: str, value: str | None) -> None:
-    result = _TEACHER.extract(package(p("任务书") + p(f"指导教师：{said}") + p("完")), by_meaning=True)
-    assert (result.data, result.problems) == ({"教师": value}, [])
+def test_the_blank_of_a_day_that_somebody_drew_is_doubted(said: str, code: str, expected: str | None) -> None:
+    returned = package(p("任务书") + p(f"指导教师：{said}") + p("完"))
+    result = _TEACHER.extract(returned, by_meaning=True)
+    assert [(x.code, x.path, x.expected) for x in result.problems] == [(code, "教师", expected)]
+    assert _TEACHER.put(returned, result.data) == returned
 
 
 def test_a_day_far_behind_an_answer_in_its_line_may_be_somebody_s_who_signed() -> None:

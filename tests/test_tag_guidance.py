@@ -109,6 +109,12 @@ KEPT = {
     "a form in one colour": table(
         2, row(cell(p(drawn("姓名："))), ""), row(cell(p(drawn("目标：")), p(drawn(GOAL))), "")
     ),
+    "where": p("报名地点：", drawn("行政楼三层大厅")) + p("姓名：______"),
+    "a warning": p("姓名：", drawn("（必填）")) + p("电话：______"),
+    "conditions": p("一、申报条件") + p(drawn("依法登记满三年，信用良好。")) + p("二、姓名：______"),
+    "a price": table(3, row("项目", "单价", "备注"), row("设备费", cell(p(drawn("贰佰元整"))), "")),
+    "a sample row": table(3, row("姓名", "职务", "分工"), row("张三", *(cell(p(drawn(x))) for x in ("工程师", "设计"))))
+    + p("姓名：______"),
     "options": table(2, row("性别", cell(p(drawn("□男  □女"))))) + p("姓名：______"),
 }
 

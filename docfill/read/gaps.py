@@ -512,14 +512,21 @@ def _tail(plan: ContainerPlan, gap: Gap) -> None:
 
 
 def _is_below_label(plan: ContainerPlan, gap: Gap, a: int, doc: DocLine) -> bool:
-    """Whether the lines below a matched line of a cell can be nothing but its answer: nothing else is asked for below,
-    or the next label is there and nothing stands behind this one.
+    """Whether the lines below a matched line of a cell can be nothing but its answer: nothing stands behind its label,
+    and they are no labels, nor signed; all else that the form has there is found.
     """
-    if gap.rows or gap.missing or any(is_signature(line.text) for line in gap.lines):
-        return False
     line = plan.plans[a]
     is_bare = line is not None and gist(doc.text) == gist(line.words)
-    return plan.ends_cell(a) or (plan.in_cell and is_bare)
+    if not (plan.in_cell and is_bare) or gap.rows or gap.missing or gap.reworded or gap.renamed or gap.relabelled:
+        return False
+    return not any(is_signature(line.text) or _HEADED.match(line.text) for line in gap.lines)
+
+
+_HEADED = late.pattern(
+    r"\s*+(?:(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]\s*+)?[^\s:：，,。;；、\d]{2,12}[:：]"
+    r"|[（(]?[一二三四五六七八九十]{1,3}[)）、]\s*+[^\s，,。;；]{2,12}\s*+$)"
+)
+"""A line that begins with a label, or is a numbered heading."""
 
 
 def last_text(plan: ContainerPlan, gap: Gap) -> Answer | None:

@@ -478,10 +478,6 @@ class ContainerPlan:
         is_answer = plan is not None and plan.is_owner and isinstance(plan.slots[0], Answer)
         return isinstance(self.units[a], Lines) or is_answer
 
-    def ends_cell(self, a: int) -> bool:
-        """Whether a unit is the last of a cell, but for empty lines below it."""
-        return self.in_cell and all(plan is not None and plan.is_empty for plan in self.plans[a + 1 :])
-
     def is_row_owner(self, a: int) -> bool:
         """Whether a unit takes whatever rows stand in its place."""
         unit = self.units[a]

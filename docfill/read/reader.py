@@ -279,6 +279,8 @@ class Reading:
         if gap.line_owners:
             for own, lines in gap.shares:
                 self._share(plan, gap, own, lines)
+            for path, row in ((path_of(plan, a), row) for a in gap.line_owners for row in gap.rows if row.parted):
+                self.found.doubt("table-in-answer", path, row.parted)
         else:
             self._extra(plan, gap)
         if gap.rows and not gap.row_owners and gap.before is not None:

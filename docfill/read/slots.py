@@ -53,14 +53,10 @@ _MARKLIKE = 2
 """Letters beside an option up to which they may be meant for a mark."""
 _REQUIRED = ("*", "＊", "※")
 """What stands before a line that must be filled in."""
-_LABELLED = late.pattern(r"\s*[^\s:：，,。;；、\d]{2,8}[:：]\s*\S")
-"""A line that begins with a label."""
 _UNDATED = late.pattern(f"(?<![{DRAWN}])[{DRAWN}]*+年[{DRAWN}]*月[{DRAWN}]*(?:日[{DRAWN}]*)?$")
 """The blank of a date, as it is printed."""
-_DRAWN_DAY = late.pattern(r"(?<![\s_])([\s_]*+)年[\s_]++月[\s_]++日?$")
-"""The same, drawn with room for its parts, and the room in front of it."""
-_FAR = 2
-"""Blanks in front of a drawn day that is no part of the text before it."""
+_DRAWN_DAY = late.pattern(r"(?<![\s_])[\s_]*+年[\s_]++月[\s_]++日?$")
+"""The same, drawn with room for its parts."""
 _DAY_ENDS = frozenset("日月")
 _DAY_APART = late.pattern(rf"(?<=\S)[ \u3000\u00a0\t]{{3,}}{DAY}$")
 """A day far behind a text, in its line."""
@@ -346,8 +342,7 @@ class Slots:
         known.spans = (*(known.spans if own else ()), *(span for line in tail for span in line.spans()))
         self.found.places[path].text = known
         self._doubt_text(path, known.text)
-        if own and any(_LABELLED.match(line.text) for line in tail):  # another label, which somebody added
-            self.found.doubt("ambiguous", path, known.text, own[0])
+        self._doubt_day(path, known.text)
 
     def own(self, plan: LinePlan, lines: list[DocLine], blank: Iterable[DocLine]) -> None:
         """A container that is one answer: all its text; without any, its place is the first `blank` line."""
@@ -382,9 +377,9 @@ class Slots:
         """Keeps an answer; where the form has it in two places, both should say the same."""
         if hints := self._hints.get(path):
             self._unhint(path, found, hints)
-        if found.slot is not None and (found.slot.kind or TEXT).is_prose:
-            self._without_day(path, found)
         self._doubt_text(path, found.text)
+        if found.slot is None or (found.slot.kind or TEXT).is_prose:
+            self._doubt_day(path, found.text)
         standing = self.found.places[path]
         known = standing.text
         if known is not None:
@@ -403,20 +398,15 @@ class Slots:
         if (said := above_signature(text)) is not None:
             self.found.doubt("ambiguous", path, shown, said)
 
-    def _without_day(self, path: str, found: Found) -> None:
-        """Takes the blank of a day that somebody drew behind a text off it, and doubts a day that stands far behind."""
-        shown = found.text.rstrip()
+    def _doubt_day(self, path: str, text: str) -> None:
+        """Doubts the blank of a day that somebody drew, alone or behind a text, and a day far behind one."""
+        shown = text.strip()
         end = shown[-_MARGIN:]
-        drawn = _DRAWN_DAY.search(end) if end[-1:] in _DAY_ENDS and found.spans else None
-        if drawn is not None and (not drawn.start() or len(drawn[1]) >= _FAR):
-            last = found.spans[-1]
-            at = last.text.rstrip().rfind(drawn[0].strip())
-            if at >= 0:
-                found.text = shown[: len(shown) - len(drawn[0])].rstrip()
-                found.rests = (*found.rests, last.part(at, len(last.text)))
-                found.spans = (*found.spans[:-1], last.part(0, at))
-        elif (dated := _DAY_APART.search(end)) is not None:
-            self.found.doubt("ambiguous", path, shown.strip(), shown[: len(shown) - len(dated[0])].strip())
+        drawn = _DRAWN_DAY.search(end) if end[-1:] in _DAY_ENDS else None
+        dated = None if drawn is not None else _DAY_APART.search(end)
+        if (found := drawn or dated) is not None:
+            said = shown[: len(shown) - len(found[0])].strip()
+            self.found.doubt("ambiguous" if said else "placeholder", path, shown, said or None)
 
     def _unhint(self, path: str, found: Found, hints: set[str]) -> None:
         """Takes a hint of the blank form off the line that an answer was typed into, before it or behind it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -24,12 +25,20 @@ from docfill.word.xml import W
 _STEPS_A_LOOK = 20
 _PAIRS = 2
 """Cells of a row that is a label and its answer."""
-_LEAST = 4
-"""Characters of guidance, at least, behind a colon."""
 _FACT = late.pattern(r"\d{4}|@|//|www\.")
 """What is a number, a day or an address, and so no guidance behind a colon."""
-_TELLING = late.pattern(r"说明|须知|注意|要求|示例|样例|例如|提示|附件|附表|注\s*+(?:[：:]\s*+)?$")
-"""What a label has that tells something itself, and asks for nothing."""
+_TOLD = late.pattern(
+    r"说明|须知|注意|要求|示例|样例|例如|提示|附件|附表|条件|材料|对象|流程|程序|标准|依据|声明|承诺|注\s*+(?:[：:]\s*+)?$"
+)
+"""What a label has whose words below tell something, and ask for nothing."""
+_TELLS = late.pattern(
+    r"请|填|写|描述|叙述|阐述|陈述|概述|简述|概括|列[出举]|介绍|说明|输入|选择|注明|标明|附[上页图]|突出|重点|不超过|不少于|以内|左右"
+    r"|不要|勿|应当?|须|需|可|包括|包含|例如|比如|全称|[xXＸ×]{2}|\b(?:please|describe|list|state|enter|explain|e\.g)\b",
+    re.I,
+)
+"""What words have that tell how to answer."""
+_WHETHER = late.pattern(r"[（(]?(?:必填|选填|必选|可选)项?[)）]?")
+"""What only says whether there must be an answer."""
 _SENTENCE = late.pattern("[，。；]")
 """What sentences have, and titles do not."""
 _LABELLED = late.pattern(r"\s*[^\s：:，。；]{1,12}[：:]")
@@ -140,18 +149,23 @@ def _among(blocks: Sequence[Block]) -> Iterator[Guidance]:
 
 
 def _in_order(blocks: Sequence[Block], *, is_led: bool) -> Iterator[Guidance]:
-    """The guidance of one cell, or of the body; `is_led` says that its first words stand beside a label."""
+    """The guidance of one cell, or of the body; `is_led` says that its first words stand beside a label.
+
+    The first words of several tell how to answer; what a cell says in one line may be a sample, too.
+    """
+    is_told = is_led and sum(not isinstance(b, Table) and b.text.strip() != "" for b in blocks) == 1
     for block in blocks:
         if isinstance(block, Table):
             is_led = False
         elif block.text.strip():
-            if is_led and _is_guidance(block, block.text):
+            if is_led and (is_told or _TELLS.search(block.text)) and _is_guidance(block, block.text):
                 yield Guidance(block, 0, len(block.text), blocks)
+                is_told = True
             elif (start := _begun_behind_colon(block)) is not None:
                 yield Guidance(block, start, len(block.text), blocks)
-                is_led = True
+                is_led = is_told = True
             else:
-                is_led = _asks(block)
+                is_led, is_told = _asks(block), False
 
 
 def _is_beside_label(row: Row, at: int) -> bool:
@@ -164,7 +178,7 @@ def _is_beside_label(row: Row, at: int) -> bool:
     limits.spend(_STEPS_A_LOOK)
     is_last = not any(c.text.strip() for c in row.cells[at + 1 : at + _PAIRS])
     is_pair = len(row.cells) == _PAIRS or _SENTENCE.search(cell.text) is not None
-    is_named = _TELLING.search(label.text) is None and not is_soft(label.paragraphs, or_coloured=True)
+    is_named = _TOLD.search(label.text) is None and not is_soft(label.paragraphs, or_coloured=True)
     return is_named and is_last and is_soft(cell.paragraphs, or_coloured=is_pair)
 
 
@@ -172,7 +186,7 @@ def _is_below_head(heads: Row, row: Row, at: int) -> bool:
     """Whether all that a cell says is in a colour that neither the label of its row nor the head of its column has."""
     cell, label = row.cells[at], row.cells[0]
     shown = cell.text.strip()
-    if not at or row is heads or len(shown) < _LEAST or any(map(str.isdigit, shown)) or not words.is_label(label.text):
+    if not at or row is heads or not _TELLS.search(shown) or not words.is_label(label.text):
         return False
     limits.spend(_STEPS_A_LOOK)
     above = [c for c in heads.cells if (c.column, c.span) == (cell.column, cell.span) and words.is_title(c.text)]
@@ -184,7 +198,7 @@ def _asks(paragraph: Paragraph) -> bool:
     """Whether a paragraph is a label, in no colour, under which its answer may stand."""
     shown = paragraph.text.strip()
     is_label = shown.endswith(("：", ":")) or heading_level(paragraph) is not None
-    if not is_label or not words.is_label(shown) or _TELLING.search(shown) or words.SIGNED.search(shown):
+    if not is_label or not words.is_label(shown) or _TOLD.search(shown) or words.SIGNED.search(shown):
         return False
     limits.spend(_STEPS_A_LOOK)
     return not is_soft([paragraph], or_coloured=True)
@@ -211,9 +225,10 @@ def _begun_behind_colon(paragraph: Paragraph) -> int | None:
     colon = max(text.rfind("：", 0, len(text) - 1), text.rfind(":", 0, len(text) - 1))
     label, said = text[: colon + 1], text[colon + 1 :]
     start = colon + 1 + len(said) - len(said.lstrip())
-    if colon < 0 or len(said.strip()) < _LEAST or not words.is_label(label) or _TELLING.search(label):
+    if colon < 0 or not words.is_label(label) or _TOLD.search(label) or not _TELLS.search(said):
         return None
-    if "\n" in said or _FACT.search(said) or not _may_be_replaced(paragraph.element, said.strip()):
+    is_other = "\n" in said or _FACT.search(said) or _WHETHER.fullmatch(said.strip())
+    if is_other or not _may_be_replaced(paragraph.element, said.strip()):
         return None
     limits.spend(_STEPS_A_LOOK)
     before = is_soft_in(paragraph, 0, colon + 1, or_coloured=True)
