@@ -620,7 +620,9 @@ class Reading:
 
     def _doubt_top(self, wanted: FormRow, cell: FormCell, doc: DocCell) -> None:
         """A label that is merged down over a row and is not the form's: a doubt on all that it names there, too."""
-        if cell.continues and doc.continues and fold(cell.top) != (shown := doc.origin).folded and shown.lines:
+        if not (cell.continues and doc.continues) or self._held.get(id(doc.origin)):
+            return
+        if fold(cell.top) != (shown := doc.origin).folded and shown.lines:
             for path in wanted.paths if cell.top and not says_the_same(cell.top, shown.text) else ():
                 self.found.doubt("label-altered", path, shown.text, cell.top)
 

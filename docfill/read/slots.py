@@ -405,8 +405,7 @@ class Slots:
         drawn = _DRAWN_DAY.search(end) if end[-1:] in _DAY_ENDS else None
         dated = None if drawn is not None else _DAY_APART.search(end)
         if (found := drawn or dated) is not None:
-            said = shown[: len(shown) - len(found[0])].strip()
-            self.found.doubt("ambiguous" if said else "placeholder", path, shown, said or None)
+            self.found.doubt("ambiguous", path, shown, shown[: len(shown) - len(found[0])].strip())
 
     def _unhint(self, path: str, found: Found, hints: set[str]) -> None:
         """Takes a hint of the blank form off the line that an answer was typed into, before it or behind it."""

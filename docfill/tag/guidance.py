@@ -37,6 +37,8 @@ _TELLS = late.pattern(
     re.I,
 )
 """What words have that tell how to answer."""
+_SAYS = late.pattern(rf"{_TELLS.pattern}|。\s*$", re.I)
+"""The same, or a sentence, under a label."""
 _WHETHER = late.pattern(r"[（(]?(?:必填|选填|必选|可选)项?[)）]?")
 """What only says whether there must be an answer."""
 _SENTENCE = late.pattern("[，。；]")
@@ -158,7 +160,7 @@ def _in_order(blocks: Sequence[Block], *, is_led: bool) -> Iterator[Guidance]:
         if isinstance(block, Table):
             is_led = False
         elif block.text.strip():
-            if is_led and (is_told or _TELLS.search(block.text)) and _is_guidance(block, block.text):
+            if is_led and (is_told or _SAYS.search(block.text)) and _is_guidance(block, block.text):
                 yield Guidance(block, 0, len(block.text), blocks)
                 is_told = True
             elif (start := _begun_behind_colon(block)) is not None:
