@@ -325,7 +325,7 @@ def test_a_bracket_that_nothing_opens_ends_no_blank() -> None:
 
 def test_a_question_names_its_boxes_whatever_its_words_end_with() -> None:
     asked = "18. If you were to give an overall evaluation of the technical level, which grade would it fall into?"
-    assert paths(p(asked), p("□ Excellent"), p("□ Good"), p("□ Poor")) == ["if_you_were_to_give_an_overall_evaluation"]
+    assert paths(p(asked), p("□ Excellent"), p("□ Good"), p("□ Poor")) == ["which_grade_would_it_fall_into"]
 
 
 def test_a_numbered_label_a_line_above_its_room_asks() -> None:

@@ -25,7 +25,7 @@ _UNMERGED = late.pattern(
 )
 """A field of a mail merge that was never filled (17.16.5.35), a sample's name of a place, and what somebody masked."""
 _HELD = (
-    r"(?:\$\{[^{}\n]{1,32}\}|\{[^\W\d][^{}\n]{0,31}\}|<[^\W\d][^<>\n]{0,31}>"
+    r"(?:\$\{[^{}\n]{1,32}\}|\{[^\W\d][^{}\n]{1,31}\}|<[^\W\d][^<>\n]{1,31}>"
     r"|\[(?:[A-Z][a-z]+|insert)(?: [A-Za-z]+){1,4}\])"
 )
 _PLACE_HELD = late.pattern(rf"^\s*+{_HELD}\s*+|(?<![A-Za-z0-9\s])\s*+{_HELD}$")
