@@ -458,10 +458,10 @@ class Reading:
         """A row without a label below an answer's row, or one without any where rows have no more, may be the rest of
         the answer.
         """
-        for row in rows:
+        for row in (row for row in rows if row.lines):
             is_of_one = len(row.cells) == 1 and _is_of_one_cell(unit) and not is_instruction(row.cells[0].text)
             is_bare = not (row.cells[0].lines and not row.cells[0].continues) and not _is_labelled(unit, row)
-            if row.lines and (is_of_one or is_bare):
+            if is_of_one or is_bare:
                 for path in unit.paths:
                     self.found.doubt("extra-lines", path, " ".join(line.text.strip() for line in row.lines))
 

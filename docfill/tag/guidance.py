@@ -22,7 +22,7 @@ from docfill.tag.spots import HINTED, Fill, Room, Spot
 from docfill.word.document import Block, Element, Paragraph, Row, Table
 from docfill.word.xml import W
 
-_STEPS_A_LOOK = 20
+_STEPS_A_LOOK = 4
 _PAIRS = 2
 """Cells of a row that is a label and its answer."""
 _FACT = late.pattern(r"\d{4}|@|//|www\.")
@@ -90,7 +90,10 @@ def put_aside(blocks: Sequence[Block]) -> Iterator[list[Guidance]]:
 
 def take_up(spots: Sequence[Spot], found: Sequence[Guidance]) -> None:
     """Gives guidance, which is still put aside, to the places that have its room."""
+    taken_up = {id(g.paragraph) for g in found}
     for spot in spots if found else ():
+        for room in (e for e in spot.edits if isinstance(e, Room)):
+            room.is_soft = any(id(hint) in taken_up for hint in room.hints)
         fill = spot.edits[0] if len(spot.edits) == 1 else None
         if (
             not isinstance(fill, Fill)
@@ -130,11 +133,11 @@ def _over(taken: list[Guidance]) -> Fill | Room:
     to the last.
     """
     if len(taken) == 1:
-        return Fill(taken[0].paragraph, taken[0].start, taken[0].end)
+        return Fill(taken[0].paragraph, taken[0].start, taken[0].end, is_soft=True)
     first, last = (next(n for n, b in enumerate(g.beside) if b is g.paragraph) for g in (taken[0], taken[-1]))
     hints = [b for b in taken[0].beside[first : last + 1] if isinstance(b, Paragraph)]
     heading = taken[0].beside[first - 1] if first else hints[0]
-    return Room(heading if isinstance(heading, Paragraph) else hints[0], hints)
+    return Room(heading if isinstance(heading, Paragraph) else hints[0], hints, is_soft=True)
 
 
 # --- what is guidance ---
@@ -175,7 +178,9 @@ def _is_beside_label(row: Row, at: int) -> bool:
     that say something.
     """
     cell, label = row.cells[at], row.cells[at - 1] if at else None
-    if label is None or not label.text.strip() or not cell.text.strip() or not words.is_label(label.text):
+    if label is None or not any(map(str.isalnum, cell.text)):
+        return False
+    if not any(map(str.isalpha, label.text)) or not words.is_label(label.text):
         return False
     limits.spend(_STEPS_A_LOOK)
     is_last = not any(c.text.strip() for c in row.cells[at + 1 : at + _PAIRS])

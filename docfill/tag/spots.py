@@ -29,7 +29,7 @@ class Fill:
     """Text to be written over the characters `start` to `end` of a paragraph.
 
     What `is_replaced` is a placeholder, which the blank form shows no more; `prompted` is the content control
-    (w:sdt) whose prompt it takes the place of.
+    (w:sdt) whose prompt it takes the place of; what `is_soft` are words in another colour than the answer's.
     """
 
     paragraph: Paragraph
@@ -37,6 +37,7 @@ class Fill:
     end: int
     is_replaced: bool = False
     prompted: Element | None = None
+    is_soft: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -56,12 +57,14 @@ class TickBox:
 class Room:
     """Paragraphs to be repeated after `heading`, or above it; `hints` are printed while there is no answer.
 
-    The first of the hints is the heading of a room that has none.
+    The first of the hints is the heading of a room that has none; `is_soft` says that they are in another colour than
+    the answer.
     """
 
     heading: Paragraph
     hints: list[Paragraph]
     is_above: bool = False
+    is_soft: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -661,10 +661,11 @@ class _Walk:
                 return
         for index, table in tables:
             self._inner(table, f"{at}/{index}", chain, said_over(cell, index) or "".join(chain[-1:]))
-        is_answer = bool(chain) and row.is_value(cell)
-        if (tables and not (is_answer and has_boxes(cell))) or (
-            row.is_header and not row.is_wide_room(cell) and (is_empty(cell) or not is_answer)
-        ):
+        is_head = row.is_header and not row.is_wide_room(cell)
+        if is_head and is_empty(cell):
+            return
+        is_answer = bool(chain and (tables or is_head)) and row.is_value(cell)
+        if (tables and not (is_answer and has_boxes(cell))) or (is_head and not is_answer):
             return
         heads = [c.text for c in header_cells(self.rows, number, cell)]
         owners = owner_labels(self.rows, number, cell)

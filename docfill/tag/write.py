@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 
 from docfill.kinds import kind_named
 from docfill.tag import drawings, words
-from docfill.tag.cells import is_soft, is_soft_in
 from docfill.tag.drawings import properties_of
 from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
 from docfill.word import ticks
@@ -78,7 +77,7 @@ def _fill(editor: Editor, fill: Fill, spot: Spot) -> None:
         editor.replace(span, tag)
     elif set(drawn) == {" "} and _is_plain(span):
         editor.replace(span, f"{{{{ {shown} | blank({len(drawn)}) }}}}")
-    elif not (is_soft_in(paragraph, fill.start, fill.end, or_coloured=True) and _over_soft(editor, span, path, tag)):
+    elif not (fill.is_soft and _over_soft(editor, span, path, tag)):
         editor.insert(paragraph, fill.start, f"{{% if {path} %}}{tag}{{% else %}}", is_behind=True)
         editor.insert(paragraph, fill.end, "{% endif %}")
 
@@ -207,8 +206,7 @@ def _room(editor: Editor, room: Room, spot: Spot) -> None:
     part = editor.part_of(heading)
     model = room.hints[0].element if room.hints else None
     opening = _paragraph(part, heading, f"{{%p for {_LINE} in {path} | lines %}}", None if room.is_above else model)
-    is_told = any(is_soft([hint], or_coloured=True) for hint in room.hints)
-    answer = _paragraph(part, heading, f"{{{{ {_LINE} }}}}", model, in_text_colour=is_told)
+    answer = _paragraph(part, heading, f"{{{{ {_LINE} }}}}", model, in_text_colour=room.is_soft)
     otherwise = _paragraph(part, heading, "{%p else %}") if room.hints else b""
     closing = _paragraph(part, heading, "{%p endfor %}")
     at, last = part.where(heading), part.where(room.hints[-1].element if room.hints else heading)
