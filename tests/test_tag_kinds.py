@@ -740,6 +740,13 @@ def test_what_is_counted_is_part_of_a_name_and_a_clause_begins_anew() -> None:
     assert paths(table(2, row("指导情况", line))) == ["指导情况.指导次数", "指导情况.每次指导时间"]
 
 
+def test_a_cover_with_the_names_of_people_is_a_filled_copy() -> None:
+    blank = p("姓名：______")
+    filled = p("学生姓名：      王 祥    "), p("指导教师：      徐 珞    ")
+    assert "像是填过的（有“王祥”" in proposed(*filled, blank).doubts[0][0]
+    assert proposed(p("联系人：王祥"), p("负责人：______"), blank).doubts == []
+
+
 def test_the_label_in_front_of_a_row_of_labels_is_their_group() -> None:
     led = (row("指导情况", "面谈", "", "邮件", ""), row("完成情况", "论文", "", "设计", ""))
     assert paths(table(5, *led)) == ["指导情况.面谈", "指导情况.邮件", "完成情况.论文", "完成情况.设计"]

@@ -80,10 +80,12 @@ def _personal(blocks: Sequence[Block]) -> str:
 
 
 def _names(blocks: Sequence[Block]) -> list[str]:
-    """What stands beside the labels of cells that ask for somebody, and is written as people's names are."""
+    """What stands beside labels of cells, or behind those of lines, that ask for somebody, and reads as a name."""
     rows = (row for b in blocks if isinstance(b, Table) for row in b.rows)
-    pairs = (pair for row in rows for pair in itertools.pairwise(row.cells))
-    asked = ((a.text, "".join(b.text.split())) for a, b in pairs if _WHO.search("".join(a.text.split())))
+    pairs = ((a.text, b.text) for row in rows for a, b in itertools.pairwise(row.cells))
+    short = (p.text.replace("：", ":") for p in paragraphs_of(list(blocks)) if len(p.text) < _LONG)
+    led = ((label, said) for label, colon, said in (text.partition(":") for text in short) if colon)
+    asked = ((a, "".join(b.split())) for a, b in itertools.chain(pairs, led) if _WHO.search("".join(a.split())))
     return [name for label, name in asked if _NAME.fullmatch(name) and not words.ASKED.search(name)]
 
 
