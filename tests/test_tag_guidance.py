@@ -5,11 +5,16 @@ Each form is tagged, filled in as people do (the words typed over, or left stand
 
 from __future__ import annotations
 
+import cProfile
+import pstats
+
 import pytest
 
 from docfill.data import value_at
+from docfill.tag.guidance import put_aside, take_up
 from docfill.tag.proposal import Proposal, propose
-from docfill.word.document import Document, paragraphs_of
+from docfill.tag.spots import HINTED, Fill, Spot
+from docfill.word.document import Document, Paragraph, paragraphs_of
 from tests.small_form import Xml, cell, loaded, p, package, row, table
 
 RED, GREY, BLUE = "FF0000", "808080", "0070C0"
@@ -141,3 +146,18 @@ def test_words_in_a_colour_below_the_head_of_a_column_give_way_to_the_answer() -
     ]
     priced = (row("项目", "单价", "备注"), row("设备费", cell(p(drawn("每台20元"))), ""))
     assert [f.path.rpartition(".")[2] for f in proposed(table(3, *priced)).fields] == ["备注"]
+
+
+def test_each_of_many_rooms_is_looked_at_once() -> None:
+    def steps(count: int) -> int:
+        form = "".join(p(f"目标{n}：") + p(drawn(GOAL)) for n in range(count))
+        document = Document(package(form), "")
+        with document.budget(), put_aside(document.blocks) as found:
+            labels = [block for block in document.blocks if isinstance(block, Paragraph)][::2]
+            places = [Spot("text", [], [], "", [Fill(x, len(x.text), len(x.text))], HINTED) for x in labels]
+            profile = cProfile.Profile()
+            profile.runcall(take_up, places, found)
+        assert all(isinstance(e, Fill) and e.is_soft for spot in places for e in spot.edits)
+        return sum(calls for _, calls, *_ in pstats.Stats(profile).stats.values())  # type: ignore[attr-defined]
+
+    assert steps(400) < 2.5 * steps(200)

@@ -9,7 +9,6 @@ takes them up, and the template prints them while there is no answer.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -90,54 +89,57 @@ def put_aside(blocks: Sequence[Block]) -> Iterator[list[Guidance]]:
 
 def take_up(spots: Sequence[Spot], found: Sequence[Guidance]) -> None:
     """Gives guidance, which is still put aside, to the places that have its room."""
-    taken_up = {id(g.paragraph) for g in found}
+    aside = _Aside(found)
     for spot in spots if found else ():
         for room in (e for e in spot.edits if isinstance(e, Room)):
-            room.is_soft = any(id(hint) in taken_up for hint in room.hints)
+            room.is_soft = any(id(hint) in aside.by_paragraph for hint in room.hints)
         fill = spot.edits[0] if len(spot.edits) == 1 else None
-        if (
-            not isinstance(fill, Fill)
-            or fill.paragraph.text[fill.start : fill.end].strip()
-            or fill.prompted is not None
-        ):
-            continue
-        if taken := _in_room_of(fill, found):
-            spot.edits[0] = edit = _over(taken)
+        is_blank = isinstance(fill, Fill) and not fill.paragraph.text[fill.start : fill.end].strip()
+        if is_blank and isinstance(fill, Fill) and fill.prompted is None and (taken := aside.in_room_of(fill)):
+            spot.edits[0] = edit = aside.over(taken)
             spot.kind = "longtext" if isinstance(edit, Room) else spot.kind
             spot.evidence = HINTED
 
 
-def _in_room_of(fill: Fill, found: Sequence[Guidance]) -> list[Guidance]:
-    """The guidance at a place, in the empty paragraphs around it, or right below the label that it stands behind."""
-    paragraph = fill.paragraph
-    own = [g for g in found if g.paragraph is paragraph]
-    if paragraph.text.strip() and own:
-        return [g for g in own if g.start <= fill.end and fill.start <= g.end]
-    is_behind = bool(paragraph.text.strip())
-    beside = next((g.beside for g in found if any(b is paragraph for b in g.beside)), ())
-    at = next((n for n, b in enumerate(beside) if b is paragraph), len(beside))
-    if is_behind and fill.end < len(paragraph.text.rstrip()):
-        return []
-    below = [*itertools.takewhile(_is_blank, beside[at + 1 :])]
-    above = [] if is_behind else [*itertools.takewhile(_is_blank, reversed(beside[:at]))]
-    room = {id(b) for b in (paragraph, *above, *below)}
-    return [g for g in found if id(g.paragraph) in room]
+class _Aside:
+    """Guidance that is put aside, by its paragraph, and where each paragraph stands that is beside any."""
+
+    def __init__(self, found: Sequence[Guidance]) -> None:
+        self.by_paragraph = {id(g.paragraph): g for g in found}
+        besides = {id(g.beside): g.beside for g in found}.values()
+        self._at = {id(block): (beside, at) for beside in besides for at, block in enumerate(beside)}
+
+    def in_room_of(self, fill: Fill) -> list[Guidance]:
+        """The guidance at a place, in the empty paragraphs around it, or right below the label it stands behind."""
+        paragraph = fill.paragraph
+        is_behind = bool(paragraph.text.strip())
+        own = self.by_paragraph.get(id(paragraph))
+        if is_behind and own is not None:
+            return [own] if own.start <= fill.end and fill.start <= own.end else []
+        if is_behind and fill.end < len(paragraph.text.rstrip()):
+            return []
+        beside, here = self._at.get(id(paragraph), ((), 0))
+        first = last = here
+        while not is_behind and first and _is_blank(beside[first - 1]):
+            first -= 1
+        while last + 1 < len(beside) and _is_blank(beside[last + 1]):
+            last += 1
+        return [g for block in beside[first : last + 1] if (g := self.by_paragraph.get(id(block))) is not None]
+
+    def over(self, taken: Sequence[Guidance]) -> Fill | Room:
+        """The place of an answer that takes up guidance: its words where they are of one paragraph, else all from the
+        first to the last.
+        """
+        if len(taken) == 1:
+            return Fill(taken[0].paragraph, taken[0].start, taken[0].end, is_soft=True)
+        (beside, first), (_, last) = (self._at[id(g.paragraph)] for g in (taken[0], taken[-1]))
+        hints = [b for b in beside[first : last + 1] if isinstance(b, Paragraph)]
+        heading = beside[first - 1] if first else hints[0]
+        return Room(heading if isinstance(heading, Paragraph) else hints[0], hints, is_soft=True)
 
 
 def _is_blank(block: Block) -> bool:
     return isinstance(block, Paragraph) and not block.text.strip()
-
-
-def _over(taken: list[Guidance]) -> Fill | Room:
-    """The place of an answer that takes up guidance: its words where they are of one paragraph, else all from the first
-    to the last.
-    """
-    if len(taken) == 1:
-        return Fill(taken[0].paragraph, taken[0].start, taken[0].end, is_soft=True)
-    first, last = (next(n for n, b in enumerate(g.beside) if b is g.paragraph) for g in (taken[0], taken[-1]))
-    hints = [b for b in taken[0].beside[first : last + 1] if isinstance(b, Paragraph)]
-    heading = taken[0].beside[first - 1] if first else hints[0]
-    return Room(heading if isinstance(heading, Paragraph) else hints[0], hints, is_soft=True)
 
 
 # --- what is guidance ---
