@@ -815,6 +815,11 @@ CATALOGUE: dict[str, Code] = {
         "{expected} 列（共 {found} 列）是隐藏的，也读了；不要读的话加 --visible",
         "{found} columns are hidden ({expected}), and were read; --visible leaves them out",
     ),
+    "hidden-sheet": Code(
+        "warning",
+        "工作表“{found}”是隐藏的，看得见的工作表里没有这份表的项目，所以读了它；不要读的话加 --visible",
+        'sheet "{found}" is hidden, and was read since no other has fields of the form; --visible leaves it out',
+    ),
     "void-cell": Code(
         "error",
         "单元格里的“{found}”（或其中一部分）{expected}，说不清还算不算数，未取值；请删去作废的字，算数的恢复平常的字体",
@@ -841,10 +846,8 @@ CATALOGUE: dict[str, Code] = {
     ),
     "old-workbook": Code(
         "warning",
-        "这是旧的 .xls 格式：出错的公式读作空格，显示成 85% 或 00123 的数读作 0.85、123，隐藏的行也读，图片不读；"
-        "请核对，或另存为 .xlsx 后再试",
-        "this is an old .xls: failed formulas read as empty, numbers shown as 85% or 00123 as 0.85 and 123, hidden "
-        "rows are read, and pictures not at all; check, or save it as .xlsx",
+        "这是旧的 .xls 格式，里面的图片不读；需要图片的话，请另存为 .xlsx 后再试",
+        "this is an old .xls, and no picture in it is read; save it as .xlsx where pictures are wanted",
     ),
     "no-such-record": Code(
         "error",

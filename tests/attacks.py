@@ -718,15 +718,20 @@ ATTACKS: dict[str, Attack] = {
     "OpenDocument under the name .xlsx": Attack("data", ".xlsx", open_document_under_another_name, "不是 .xlsx"),
     "DOCTYPE in a sheet": Attack("data", ".xlsx", entities_in_a_sheet, "DOCTYPE"),
     "an .xls with two cells in opposite corners": Attack(
-        "data", ".xls", lambda: old_book(old_cells((0, 0), (65535, 65535))), "内容过多"
+        "data", ".xls", lambda: old_book(old_cells((0, 0), (65535, 255))), "表头"
+    ),
+    "an .xls with a cell beyond the last column": Attack(
+        "data", ".xls", lambda: old_book(old_cells((0, 0), (0, 65535))), "已损坏"
     ),
     "an .xls of a diagonal": Attack(
         "data", ".xls", lambda: old_book(old_cells(*((n, n % 256) for n in range(40_000)))), "过多"
     ),
     "an .xls whose directory leads to itself": Attack(
-        "data", ".xls", lambda: old_book(old_cells((0, 0)), ring=-1), "内容过多"
+        "data", ".xls", lambda: old_book(old_cells((0, 0)), ring=-1), "已损坏"
     ),
-    "an .xls whose sheet leads to itself": Attack("data", ".xls", lambda: old_book(old_cells((0, 0)), ring=-2), "表头"),
+    "an .xls whose sheet leads to itself": Attack(
+        "data", ".xls", lambda: old_book(old_cells((0, 0)), ring=-2), "已损坏"
+    ),
     "an .xls of 15 000 sheets that are one": Attack(
         "data", ".xls", lambda: old_book(old_cells(*((n, 0) for n in range(40_000))), sheets=15_000), "内容过多"
     ),

@@ -28,7 +28,6 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,6 +40,7 @@ from docfill.check.expression import Expression, Unanswered
 from docfill.check.functions import FUNCTIONS
 from docfill.lint import lint
 from docfill.tables import flat, held, old
+from docfill.tables.xlsx import Merged
 from docfill.template import language, sandbox
 from docfill.text import normal
 from docfill.view import View
@@ -555,40 +555,31 @@ def test_what_is_escaped_in_a_csv_comes_back_and_no_part_of_it_begins_a_formula(
         assert not any(cell[:1] in tuple("=+-@") for row in rows for cell in row)
 
 
-_CELLS = [
-    *("", "甲\n乙\u2028丙", True, 1, 1.5, float("inf")),
-    *(datetime.datetime(2026, 1, 2, 3, 4, 5, 6000), datetime.date(2026, 1, 2), datetime.time(3, 4, 5)),
-    datetime.timedelta(days=40, seconds=0.5),
-]
-"""A cell of each kind that calamine gives."""
-
-
-class _OldBook:
-    """A workbook as calamine has it: a sheet that fits, one that does not, and one that would."""
-
-    sheet_names = ("甲", "大", "小")
-    total_height, total_width = 1, len(_CELLS)
-    merged_cell_ranges = (((0, 0), (1, 1)),)
-
-    def get_sheet_by_name(self, name: str) -> Any:
-        is_large = name == "大"
-        return SimpleNamespace(total_height=10**6, total_width=1, merged_cell_ranges=None) if is_large else self
-
-    def to_python(self, skip_empty_area: bool) -> list[list[Any]]:
-        return [[*_CELLS]] * (not skip_empty_area)
+_OF_A_BOOK = [True, False, [[0, "", False, "000000", None], [14, "", False, "000000", None]]]
 
 
 def test_what_the_process_says_of_an_old_workbook_is_what_is_in_it() -> None:
-    lines = [*held._lines(_OldBook(), 10**6)]
-    assert all(json.loads(line) for line in lines), "and nothing but data"
-    read = dict(old._sheets("\n".join(lines).encode()))
-    assert [*read] == ["甲", "大", "小"]
-    assert read["甲"] == ([_CELLS], [[[0, 0], [1, 1]]])
-    assert repr(read["甲"].rows) == repr([_CELLS])
-    assert read["大"].rows is None and read["小"].rows == [_CELLS]
+    cells = ["", [0, held.TEXT, "甲\n乙\u2028丙"], [0, held.FLAG, True], [0, held.NUMBER, 1.5], [1, held.NUMBER, 1.0]]
+    sheet = ["甲", True, [[0, 1, 0, 1]], [3], [2], [[4, 1, " 好 "]]]
+    lines = [_OF_A_BOOK, [*sheet, 1], cells, ["大", False, [], [], [], [], None], ["空", False, [], [], [], [], 0]]
+    read = old._Held.of("\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode())
+    held_rows = [["", "甲\n乙\u2028丙", True, 1.5, datetime.datetime(1904, 1, 2)]]
+    merged = [Merged(1, 2, 0, 1)]
+    assert read.sheets["甲"] == (True, merged, frozenset({4}), frozenset({2}), {5: [(1, "好")]}, held_rows)
+    assert read.sheets["大"].rows is None and read.sheets["空"].rows == [] and not read.has_pictures
 
 
-@pytest.mark.parametrize("said", ["x", "[1]", '["甲", [], 1]\n[{"os.system": "id"}]', "\udcff"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "x",
+        "[1]",
+        '[0, 0, [[0, "", 0, "", null]]]\\n["甲", 0, [], [], [], [], 1]\\n[[0, "os.system", "id"]]',
+        '[0, 0, []]\n["甲", 0, [], [], [], [], 1]\n[[7, "text"]]',
+        "\udcff",
+    ],
+)
 def test_a_process_that_was_made_to_say_something_else_is_not_believed(
     said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -462,7 +462,7 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True
     )
     loaded_modules = set(done.stdout.decode().splitlines()[-1].split())
-    heavy = {"lxml", "msgspec", "jinja2", "rapidfuzz", "xlsxwriter", "python_calamine", "rich.progress", "rich.console"}
+    heavy = {"lxml", "msgspec", "jinja2", "rapidfuzz", "xlsxwriter", "xlrd", "rich.progress", "rich.console"}
     assert not heavy & loaded_modules
 
 
@@ -541,7 +541,7 @@ def test_where_no_command_comes_first_all_are_listed(arguments: list[str]) -> No
 def test_reading_and_filling_one_file_import_only_what_they_need(tmp_path: Path) -> None:
     returned = tmp_path / "a.docx"
     returned.write_bytes(Form.load("shanghai").blank())
-    seldom = {"email", "tarfile", "sqlite3", "python_calamine", "xlsxwriter", "docxtpl", "docx", "docfill.put",
+    seldom = {"email", "tarfile", "sqlite3", "xlrd", "xlsxwriter", "docxtpl", "docx", "docfill.put",
               "docfill.tag", "docfill.check", "docfill.serve", "concurrent.futures.process"}  # fmt: skip
     for arguments, more in (
         (["extract", str(returned), "--form", "shanghai"], {"docfill.tables", "docfill.batch.handed", "tomllib"}),

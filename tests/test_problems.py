@@ -383,6 +383,8 @@ def loading(form: Lines, given: Lines, saved: Callable[[Path], Path] = lambda pa
         with xlsxwriter.Workbook(str(path)) as book:
             for name, rows in groupby(given, lambda line: line[0]):
                 sheet = book.add_worksheet(name)
+                if name == "隐藏页":
+                    sheet.hide()
                 for at, cells in enumerate(rows):
                     for column, value in enumerate(cells[1:]):
                         if str(value).startswith("日期 "):
@@ -721,6 +723,7 @@ CASES: dict[str, Case] = {
         [("数据", "单位", "隐藏列 电话"), ("数据", "东港厂", "66-01")],
         loading,
     ),
+    "hidden-sheet": Case(UNIT, [("说明", "请先读"), ("隐藏页", "单位"), ("隐藏页", "东港厂")], loading),
     "merged-across": Case(
         [TITLE, ("单位", "{{ 单位 }}"), ("电话", "{{ 电话 }}")],
         [("数据", "单位", "电话"), ("数据", "合并 东港厂")],
@@ -777,7 +780,7 @@ CASES: dict[str, Case] = {
     "correction-lost": Case(UNIT, {"path": "件数", "read": 12, "new": 21, "now": None}, correcting_again),
     "filled-by-hand": Case(UNIT, {"path": "单位", "read": None, "new": "东港厂"}, correcting_again),
     "not-any-more": Case(UNIT, "收/东港.docx", going_on),
-    "old-workbook": Case(UNIT, [("数据", "单位"), ("数据", "东港厂")], loading_old),
+    "old-workbook": Case(UNIT, [("数据", "单位"), ("数据", "【图】东港厂")], loading_old),
     "record-twice": Case(
         [*UNIT, *LIST[1:]],
         [

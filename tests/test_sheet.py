@@ -93,7 +93,7 @@ def test_an_old_workbook_saved_by_libreoffice_is_read(small: Form, tmp_path: Pat
     path = resaved(entered(small, [record], tmp_path / "x.xlsx"), "xls")
     found, problems = loaded(path, small)
     assert [p for r in found for p in r.problems] == []
-    assert [p.code for p in problems] == ["old-workbook"]
+    assert problems == []
     assert [small.context(r.data) for r in found] == [record]
     shutil.copy(path, tmp_path / "renamed.xlsx")
     assert len(loaded(tmp_path / "renamed.xlsx", small)[0]) == 1

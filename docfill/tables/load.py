@@ -47,6 +47,9 @@ class Sheets(Protocol):
     @property
     def sheets(self) -> list[str]: ...
 
+    @property
+    def hidden_sheets(self) -> Collection[str]: ...
+
     def rows(self, sheet: str) -> Iterator[Row]: ...
 
     def merged(self, sheet: str) -> Sequence[Merged]: ...
@@ -76,11 +79,17 @@ def unread_in(path: Path) -> list[Problem]:
     if head != OLE and not head.startswith(b"PK"):
         return []
     with closing(open_book(path)) as book:
-        first, *others = book.sheets
+        first = _first_sheet(book)
+        others = [sheet for sheet in book.sheets if sheet != first]
         hidden = [problem.found for problem in _of_hidden(book, first, 0)]
         found = [Problem("roster-hidden", "", count, sheet_words(first)) for count in hidden]
         filled = [s for s in others if any(not is_empty(cell) for _, row in book.rows(s) for cell in row)]
         return [*found, *(Problem("roster-sheet", "", sheet_words(s), sheet_words(first)) for s in filled)]
+
+
+def _first_sheet(book: Sheets) -> str:
+    """The first sheet that a person sees."""
+    return next((sheet for sheet in book.sheets if sheet not in book.hidden_sheets), book.sheets[0])
 
 
 def rows_of_any(source: File) -> Iterator[list[str]]:
@@ -97,7 +106,7 @@ def rows_of_any(source: File) -> Iterator[list[str]]:
     if head.startswith((OLE, b"PK")):
         book = open_book(path)
         try:
-            yield from ([*map(words_of, row)] for _, row in book.rows(book.sheets[0]))
+            yield from ([*map(words_of, row)] for _, row in book.rows(_first_sheet(book)))
         finally:
             book.close()
     elif foreign.refusal(head, str(path)) is not None:
@@ -113,9 +122,9 @@ def rows_of_any(source: File) -> Iterator[list[str]]:
 def load_book(path: Path, form: Form, visible: bool = False) -> Table:
     """The records in a workbook, of all rows or the `visible` ones; DocfillError where no header is the form's."""
     book = open_book(path)
-    header, sheet, problems = main_sheet(book, path, form)
+    header, sheet, problems = main_sheet(book, path, form, visible)
     where = sheet_words(sheet)
-    if isinstance(book, OldBook):
+    if isinstance(book, OldBook) and book.has_pictures:
         problems.append(Problem("old-workbook"))
     elif isinstance(book, Book) and {READ, BESIDE} <= {*book.sheets}:
         problems += typed_over(book.typed(BESIDE), sheet_words(BESIDE))
@@ -198,8 +207,11 @@ def _without_hidden(header: Header, hidden: Collection[int], sheet: str, visible
     return [Problem("hidden-columns", "", len(found), letters, SheetPlace(sheet))] if found else []
 
 
-def main_sheet(book: Sheets, path: Path, form: Form) -> tuple[Header, str, list[Problem]]:
-    """The header and name of the sheet of records, and the other sheets that have fields of the form."""
+def main_sheet(book: Sheets, path: Path, form: Form, visible: bool = False) -> tuple[Header, str, list[Problem]]:
+    """The header and name of the sheet of records, and the other sheets that have fields of the form.
+
+    A hidden one is meant only where no other has fields of the form, and never where the `visible` ones are.
+    """
     names = names_of(form)
     mains, children = sheet_names(form)
     aside = {*SHEETS, *(name for listed in children.values() for name in listed)}
@@ -208,12 +220,21 @@ def main_sheet(book: Sheets, path: Path, form: Form) -> tuple[Header, str, list[
         head = [cells for _, cells in itertools.islice(book.rows(sheet), LOOKED_AT)]
         if sheet not in aside and (header := header_of(head, names)):
             headers[sheet] = header
+    headers = _seen_first(headers, book.hidden_sheets, visible)
     if not headers:
         raise no_header(str(path), form)
     own = {name: rank for rank, name in enumerate(mains, 1)}
     best = max(headers, key=lambda sheet: (headers[sheet].weight, own.get(sheet, 0)))
     others = [s for s, header in headers.items() if s != best and header.weight * 2 > headers[best].weight]
-    return headers[best], best, [Problem("sheet-not-read", "", s, best) for s in others]
+    told = [Problem("sheet-not-read", "", s, best) for s in others]
+    told += [Problem("hidden-sheet", "", best)] if best in book.hidden_sheets else []
+    return headers[best], best, told
+
+
+def _seen_first(headers: dict[str, Header], hidden: Collection[str], visible: bool) -> dict[str, Header]:
+    """The headers of the sheets that a person sees; of the hidden ones where there are none, and they may be read."""
+    seen = {sheet: header for sheet, header in headers.items() if sheet not in hidden}
+    return seen if seen or visible else headers
 
 
 def repeated_sheets(book: Sheets, form: Form, main: str) -> Iterator[tuple[Field, str]]:

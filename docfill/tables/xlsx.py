@@ -16,7 +16,6 @@ import datetime
 import functools
 import itertools
 import posixpath
-import re
 import weakref
 from array import array
 from collections.abc import Callable, Iterator
@@ -28,16 +27,15 @@ from lxml import etree
 from docfill import late, limits, scratch
 from docfill.container import encrypted, has_password
 from docfill.problems import DocfillError, Said
-from docfill.tables.cell import STRUCK, UNSEEN, Drawing, Faulty, Formatted, Illustrated, PartOfDate, Uncomputed, Voided
+from docfill.tables.cell import STRUCK, Drawing, Faulty, Illustrated, Uncomputed, Voided
 from docfill.tables.drawings import Cells, Drawings, Grid, illustrated
-from docfill.tables.shown import BUILT_IN, UNSHOWN, Format, format_of
+from docfill.tables.looks import BLACK, WHITE, built_in_style, shown_as, style_of_code, void_look
+from docfill.tables.shown import Format
 from docfill.word import xml
 from docfill.word.package import Package, contents, unusable
 
 _MOST_INSIDE = 16 * 16_384
 """Tags that a row may have; all its elements are in memory at once."""
-_LONGEST_CODE = 1024
-"""Characters of a number format; Excel itself takes 255."""
 _COLUMNS = 16_384
 """Columns of a sheet."""
 _LONGEST_ROW, _LONGEST_COLUMN, _LONGEST_INDEX = 7, 3, 9
@@ -46,32 +44,6 @@ _LONGEST_ROW, _LONGEST_COLUMN, _LONGEST_INDEX = 7, 3, 9
 _STEPS_AN_ELEMENT, _STEPS_A_TAG, _STEPS_A_SHEET = 5, 1, 500
 _STEPS_A_ROW, _STEPS_A_TEXT = 10, 1
 
-_NO_DAY = 60
-_EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
-
-_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-"""Built-in number formats that show a date or time, also those of Chinese Excel (clause 18.8.30)."""
-_MONTHS, _DAYS = frozenset((17, 27, 36, 50, 52, 57)), frozenset((16, 28, 29, 51, 53, 54, 58))
-"""Those of them that show no day, and no year."""
-_NOT_SHOWN = late.pattern(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]|General|e[+-]', re.I)
-_UNIT_OF = {"y": "y", "e": "y", "m": "m", "d": "d", "h": "h", "s": "h"}
-"""What the letters of a format stand for in dates: e is a year, too, where it is no exponent."""
-_ELAPSED = late.pattern(r"\[(?:h{1,9}|m{1,9}|s{1,9})\]", re.I)
-_DAY_NAMES = late.pattern(r"d{1,99}|a{3,4}")
-_SHOWN_OF = {
-    "month": ("year", "month"),
-    "day": ("month", "day"),
-    **{f"only {part}": (part,) for part in ("year", "month", "day", "weekday")},
-}
-"""What of a date some formats show."""
-_PARTS = {
-    frozenset("ym"): "month",
-    frozenset("md"): "day",
-    frozenset({"m", "d", "weekday"}): "day",
-    **{frozenset({unit}): f"only {part}" for unit, part in (("y", "year"), ("m", "month"), ("d", "day"))},
-    frozenset({"weekday"}): "only weekday",
-}
-"""The name of what a format shows that shows these units, where that is not a whole date."""
 _ESCAPE = late.pattern(r"_x([0-9A-Fa-f]{4})_")
 _ROWS_BEGIN = late.pattern(r"<(?:[\w.-]+:)?sheetData(?:\s(?:[^<>]*[^<>/])?)?>")
 _ROWS_END = late.pattern(r"</(?:[\w.-]+:)?sheetData\s*>")
@@ -163,8 +135,10 @@ class Book:
             self._is_1904 = any(
                 e.get("date1904") in ("1", "true", "on") for e in workbook.iterchildren("{*}workbookPr")
             )
-            sheets = workbook.iterfind("{*}sheets/{*}sheet")
+            sheets = workbook.findall("{*}sheets/{*}sheet")
             ids = {s.get("name", ""): next((v for k, v in s.items() if k.endswith("}id")), "") for s in sheets}
+            self.hidden_sheets = frozenset(s.get("name", "") for s in sheets if s.get("state", "visible") != "visible")
+            """The names of its sheets that nobody sees."""
             self._parts = {name: targets[i] for name, i in ids.items() if targets.get(i, "") in self._package}
             self._drawings = Drawings(self._package, main, self._budget.spend)
             self._styles, self._voids = self._read_styles(main)
@@ -374,12 +348,7 @@ class Book:
             return datetime.datetime.fromisoformat(shown)
         number = float(shown)
         style = self._styles.get(c.get("s", "0"))
-        if style is None:
-            return number
-        if isinstance(style, Format):
-            return Formatted(number, style)
-        moment = _moment(number, self._is_1904)
-        return _as_shown(moment, style) if moment is not number else Formatted(number, UNSHOWN)
+        return number if style is None else shown_as(number, style, self._is_1904)
 
     def _said(self, c: Any, text: str, *, is_struck: bool = False) -> str:
         """A text as its cell shows it."""
@@ -398,7 +367,7 @@ class Book:
     def _read_styles(self, main: str) -> tuple[dict[str, Format | str], dict[str, Said]]:
         """What cell formats show, by their number, where it is not just the number, and how those look that void it.
 
-        Their `Format`, or "date", or the part of a date that they show (see `_PARTS`).
+        Their `Format`, or "date", or the part of a date that they show (see `tables.looks`).
         """
         parts = self._targets(main, "styles").values()
         found: dict[str, Format | str] = {}
@@ -407,12 +376,12 @@ class Book:
             root = self._package.parsed(part)
             with self._whole(part):
                 codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")}
-                styles = {number: _style_of_code(code) for number, code in codes.items()}
+                styles = {number: style_of_code(code) for number, code in codes.items()}
                 fonts, fills = root.findall("{*}fonts/{*}font"), root.findall("{*}fills/{*}fill")
                 for index, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
                     number = xf.get("numFmtId", "0")
                     if number not in styles:
-                        styles[number] = _built_in_style(_natural(number, _LONGEST_INDEX))
+                        styles[number] = built_in_style(_natural(number, _LONGEST_INDEX))
                     if (style := styles[number]) is not None:
                         found[str(index)] = style
                     if (look := _void_look(xf, fonts, fills)) is not None:
@@ -572,17 +541,15 @@ def _void_look(xf: Any, fonts: list[Any], fills: list[Any]) -> Said | None:
     at, on = (_natural(xf.get(name), _LONGEST_INDEX) for name in ("fontId", "fillId"))
     if at >= len(fonts):
         return None
-    if any(map(_is_on, fonts[at].iterfind("{*}strike"))):
-        return STRUCK
-    ink = _colour(fonts[at].find("{*}color"), "000000")
     pattern = fills[on].find("{*}patternFill") if on < len(fills) else None
-    if pattern is None or pattern.get("patternType", "none") == "none":
-        return UNSEEN if ink == "FFFFFF" else None
-    ground = _colour(pattern.find("{*}fgColor"), "") if pattern.get("patternType") == "solid" else ""
-    return UNSEEN if ink == ground != "" else None
+    ground: str | None = None
+    if pattern is not None and pattern.get("patternType", "none") != "none":
+        ground = _colour(pattern.find("{*}fgColor"), "") if pattern.get("patternType") == "solid" else ""
+    is_struck = any(map(_is_on, fonts[at].iterfind("{*}strike")))
+    return void_look(is_struck, _colour(fonts[at].find("{*}color"), BLACK), ground)
 
 
-_OF_THEMES, _OF_INDEX = {"0": "FFFFFF", "1": "000000"}, {"8": "000000", "9": "FFFFFF", "64": "000000"}
+_OF_THEMES, _OF_INDEX = {"0": WHITE, "1": BLACK}, {"8": BLACK, "9": WHITE, "64": BLACK}
 
 
 def _colour(color: Any, none: str) -> str:
@@ -613,49 +580,3 @@ def _column(reference: str, following: int) -> int:
 def _index_of(letters: str) -> int:
     """0 for A, 26 for AA."""
     return functools.reduce(lambda n, letter: n * 26 + int(letter, 36) - 9, letters, 0) - 1
-
-
-def _moment(serial: float, is_1904: bool) -> Any:
-    """The date, date and time, or time of day that a serial number shows; a number that none has stays one.
-
-    So do a negative one, of which Excel shows signs alone, and 60 where days count from 1900: there was no such day.
-    """
-    if serial < 0 or (not is_1904 and int(serial) == _NO_DAY):
-        return serial
-    try:
-        moment = _EPOCHS[is_1904] + datetime.timedelta(seconds=round(serial * 86400))
-    except OverflowError:
-        return serial
-    if 0 <= serial < 1:
-        return moment.time()
-    return moment + datetime.timedelta(days=1) if not is_1904 and serial < _NO_DAY else moment
-
-
-def _style_of_code(code: str) -> Format | str | None:
-    """What a format code shows: "date", a part of one (see `_PARTS`); else its format, if any."""
-    if len(code) > _LONGEST_CODE:
-        raise ValueError(code[:_LONGEST_CODE])
-    shown = _NOT_SHOWN.sub("", code).lower()
-    units = {_UNIT_OF[c] for c in shown if c in _UNIT_OF} | ({"h"} if _ELAPSED.search(code) else set())
-    days = {"d" if len(said) < 3 else "weekday" for said in _DAY_NAMES.findall(shown)}
-    if not units and not days:
-        return format_of(code)
-    return "date" if "h" in units else _PARTS.get(frozenset(units - {"d"} | days), "date")
-
-
-def _built_in_style(number: int) -> Format | str | None:
-    """The same for a format that needs no code (clause 18.8.30)."""
-    if number in _MONTHS:
-        return "month"
-    if number in _DAYS:
-        return "day"
-    return "date" if number in _DATES else format_of(BUILT_IN.get(number, "General"))
-
-
-def _as_shown(moment: Any, style: str) -> Any:
-    """A date, or of one that is not shown whole the part that is."""
-    if style == "date" or not isinstance(moment, datetime.date):
-        return moment
-    of_week = f"星期{'一二三四五六日'[moment.weekday()]}"
-    parts = {"year": f"{moment.year}年", "month": f"{moment.month}月", "day": f"{moment.day}日", "weekday": of_week}
-    return PartOfDate("".join(parts[part] for part in _SHOWN_OF[style]))
