@@ -354,6 +354,7 @@ def result_of(
     located = _of_other_years(located, leftovers, fields, written)
     if leftovers:
         located += _records_of_other_years(fields, leftovers)
+    located = [*_each_change_once(located)]
     return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, lambda: found))
 
 
@@ -371,6 +372,18 @@ def _records_of_other_years(fields: Sequence[Field], leftovers: Sequence[Leftove
 
 
 _WORDS_LOST = "template-text-missing"
+
+
+def _each_change_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems but those on words of the form that stand there otherwise, of which another one tells already."""
+    ordered = [*problems]
+    told = {(p.found, p.expected) for p in ordered if p.code == "label-altered"}
+    for problem in ordered:
+        change = problem.found, problem.expected
+        if problem.code != _WORDS_LOST or problem.found is None or change not in told:
+            yield problem
+        if problem.code == _WORDS_LOST:
+            told.add(change)
 
 
 def _of_other_years(

@@ -92,6 +92,11 @@ def test_a_line_that_cannot_be_read_is_no_doubt_on_the_answer_before_it() -> Non
         "流水号: 20240506001",
         "（填写前请认真阅读填表说明）",
         "（一式三份）",
+        "温馨提示：请于5月前提交。",
+        "（此页由主管部门填写）",
+        "*为必填项",
+        "（带※号的为必填项）",
+        "注意事项",
         "本表一式2份，一份存档",
         "密级：内部",
         "第 1 页 / 共 3 页",
@@ -102,6 +107,15 @@ def test_what_the_office_says_between_two_lines_is_nobody_s_answer(told: str, be
     result = read(told, before=before)
     assert (changed_in(result), doubts(result)) == ({}, [])
     assert [x.text for x in result.leftovers] == [told]
+
+
+def test_the_points_below_a_heading_of_instructions_are_nobody_s_answer() -> None:
+    told = ["填表说明：", "1、用黑色笔填写。", "2．一式三份", "（3）不得涂改"]
+    result = read(*told, before="地址")
+    assert (changed_in(result), doubts(result)) == ({}, [])
+    assert [x.text for x in result.leftovers] == told
+    assert doubts(read(*told[1:], before="地址")) == [("extra-lines", "联系人")], "without it they may be"
+    assert doubts(read("说明：", *told[1:], before="地址")) == [("extra-lines", "联系人")], "nor is that one for sure"
 
 
 @pytest.mark.parametrize("more", ["李明13900000000", "收件人：李明", "编号：", "附件1"])
@@ -531,6 +545,44 @@ def test_options_in_two_languages_are_read_in_either(said: str, meant: str) -> N
 @pytest.mark.parametrize("said", ["None", "Not yet", "是 No", "☑Yes ☑No", "Y", "☑否 Yes  □是 No"])
 def test_what_is_no_option_in_either_language_is_a_doubt(said: str) -> None:
     assert {path for _, path in doubts(_bilingual("男 Male", first=said))} == {"首次"}
+
+
+_COUNT = loaded(
+    package(p("申报书") + p("数量：{{ 数量 | integer }}个") + p("重量：{{ 重量 | number }}吨") + p("以上属实。"))
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "told"),
+    [
+        ("662家", 662, []),
+        ("662", 662, []),
+        ("662家（其中国家级2家）", 662, ["leftover"]),
+        ("662（其中国家级2个）", 662, ["leftover"]),
+        ("662人", "662人", ["not-an-integer"]),
+        ("见附件", "见附件", ["not-an-integer"]),
+    ],
+)
+def test_behind_its_label_an_answer_is_read_whatever_became_of_its_unit(said: str, value: Any, told: list[str]) -> None:
+    result = _COUNT.extract(package(p("申报书") + p(f"数量：{said}") + p("重量：3吨") + p("以上属实。")))
+    assert (result.data, [x.code for x in result.problems]) == ({"数量": value, "重量": 3}, told)
+
+
+def test_of_two_lines_with_the_label_of_an_answer_none_is_taken_for_it_unsaid() -> None:
+    result = _COUNT.extract(package(p("申报书") + p("数量：66家") + p("数量：77家") + p("重量：3吨") + p("以上属实。")))
+    assert result.data["数量"] is None and ("place-missing", "数量") in doubts(result)
+
+
+@pytest.mark.parametrize("printed", ["是否上市", "工作总结（不超过200字）"])
+def test_what_was_altered_is_told_once(printed: str) -> None:
+    def made(label: str, *answers: str) -> bytes:
+        lines = table(2, row("单位", answers[0])) + table(1, row(label), row(answers[1])) + p("以上属实。")
+        return package(p("申报书") + lines)
+
+    form = loaded(made(printed, "{{ 单位 }}", "{{ 答 }}"))
+    altered = printed.replace("200", "300").replace("上市", "已上市")
+    told = [x for x in form.extract(made(altered, "甲厂", "好"), by_meaning=True).problems if x.found == altered]
+    assert len(told) == 1
 
 
 def test_one_altered_label_of_a_row_is_a_doubt_on_its_own_answer() -> None:

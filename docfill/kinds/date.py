@@ -25,6 +25,8 @@ _TIME = late.pattern(
     r"[0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?|[时点](?:半|[0-9]{1,2}分?)?))$"
 )
 """A time behind a date, 星期 and all."""
+_ZONE = late.pattern(r"(?<=:[0-9]{2})(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})$", re.I)
+"""A time zone behind a time."""
 _WEEKDAY = late.pattern(r"(?<=日)\s*[(（]?(?:星期|周)([一二三四五六日天])[)）]?$")
 _DAYS = "一二三四五六日"
 _MIDNIGHT = late.pattern(r"0{1,2}:00(?::00(?:\.0{1,9})?)?")
@@ -63,14 +65,18 @@ class Date(Moment):
         written = half_width(hanzi.plain(plain)).replace("_", " ").rstrip(" 。.;,、")
         weekday = _WEEKDAY.search(written)
         written = written[: weekday.start()] if weekday else written
+        zone = _ZONE.search(written)
+        if zone is not None:  # the day may be another one where the form was filled in
+            told = self.moment(written[: zone.start()])
+            return Reading(plain, self.unread, None if told.problem else told.value)
         timed = _TIME.search(written)
         time = timed[1] if timed else ""
         day = _day_of(written[: timed.start()] if timed else written)
         if day is not None and weekday is not None and not _is_on(day, weekday[1]):
             return Reading(plain, self.unread, day)  # the one or the other is wrong
         if day is not None:
-            told = "" if _MIDNIGHT.fullmatch(time) else time
-            return Reading(day, rest=told, beside="time-left-out")
+            rest = "" if _MIDNIGHT.fullmatch(time) else time
+            return Reading(day, rest=rest, beside="time-left-out")
         suggested = _day_of_republic(written) or _day_of(_LEADING.sub("", written, count=1).translate(_POINTS))
         if suggested is None and _PARTIAL.fullmatch(plain) and not _DATE.fullmatch(_in_digits(written)):
             plain = _UNFILLED.sub("", "".join(plain.split()))

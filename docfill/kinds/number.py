@@ -183,7 +183,8 @@ class Number(Written):
     def _suggestion(self, said: str, unit: str | None) -> Any:
         """The number that a refused text nearly certainly means, or None."""
         bare = _SUMS.sub("", said.strip().strip(_NOTE_MARKS), count=1).strip()
-        bare = bare.removeprefix(_OF_HUNDRED) if unit and _unit_of(unit) == "%" else bare
+        if unit and _unit_of(unit) == "%":
+            bare = bare.removeprefix(_OF_HUNDRED).removesuffix("个百分点").removesuffix("百分点")
         if unit and unit.endswith("元") and not unit.endswith(_FOREIGN):
             bare = _OF_MONEY.sub("", bare, count=1).removesuffix(_NAMED_SUM)
             bare = bare[: -len(_WHOLE_SUM[0])] if bare.endswith(_WHOLE_SUM) else bare

@@ -7,7 +7,7 @@ line is found by them; what stands in the blank is left over, and never part of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -29,14 +29,20 @@ _SEAL = late.pattern(rf"\s*[（(]\s*[^（()）]{{0,6}}(?:{SIGNED.pattern})\s*[)�
 _INSTRUCTION = late.pattern(r"[。；;，,]|请|须|应当")
 """What a sentence about signing has, and the place to sign has not."""
 _TELLS = late.pattern(
-    r"[（(【\[]?\s*(?:注意?(?:事项)?|(?:填[表报写])?(?:说明|须知|要求)|提示|备注)\s*(?:\d+\s*)?[:：]|[（(【\[]?\s*以[下上].{0,16}填[写报]"
+    r"[（(【\[]?\s*(?:注意?(?:事项)?|(?:填[表报写])?(?:说明|须知|要求)|(?:温馨|友情|特别|重要)?提[示醒]|备注)\s*(?:\d+\s*)?[:：]|[（(【\[]?\s*以[下上].{0,16}填[写报]"
     r"|[^：:]{0,24}请[^：:]{0,12}(?:填|注明|写明|提供|附|加盖|盖章|勾选|核对|报送|提交|上报|使用|保持|删除|阅读|查阅|参[阅照见])|[（(【\[]?\s*请于"
-    r"|[（(【\[]?\s*由[^：:]{1,16}填[写报]|[（(【\[]?\s*(?:本[表件书])?一式[一二三四五六七八九十两\d]{1,3}份"
+    r"|[（(【\[]?\s*(?:[此本][页栏表项格])?由[^：:]{1,16}填[写报]|(?:[（(【\[]?\s*[带标有]{0,2}\s*)?[*＊※★☆△▲]\s*[号的者项]{0,2}\s*[为是均]{0,2}必[填须]|[（(【\[]?\s*(?:本[表件书])?一式[一二三四五六七八九十两\d]{1,3}份"
     r"|(?:密级|保密期限|份号|紧急程度)\s*[:：]"
     r"|[（(【\[]?\s*(?:(?:收[件文到表]|受理|接收|接件|档案|归档|备案|流水|案卷)(?:编?号|日期|时间)|(?:受理|接件|归档)(?:人|单位|部门|窗口))\s*[:：]"
     r"|第\s*\d{1,4}\s*页(?:\W{0,3}共\s*\d{1,4}\s*页)?$|[-—_=*·.~ ]{3,}$"
 )
 """How a line begins that tells the applicant what to do, or that the office, or who made the form, has put there."""
+_HEADS = late.pattern(
+    r"[（(【\[]?\s*(?:填[表报写](?:说明|须知|要求)|注意事项|申报须知|(?:温馨|友情|特别|重要)?提[示醒])\s*[)）】\]]?\s*[:：]?$"
+)
+"""A line that heads instructions, and says nothing else."""
+_COUNTED = late.pattern(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳])\s*[)）.．、：:]?\s*\D")
+"""How a point of a list begins."""
 _DATED = late.pattern(r"^(?:日期|时间|date)\s*[:：]\s*", re.I)
 _SHORT = 48
 """Characters that a signed line may have."""
@@ -135,3 +141,14 @@ def is_instruction(text: str) -> bool:
     注：…, 以下由…填写, 请…注明; 收件编号：…, 受理日期：…; 第1页, a rule of dashes.
     """
     return _TELLS.match(text.strip()) is not None
+
+
+def without_instructions(texts: Iterable[str]) -> list[str]:
+    """Those of some lines, stripped, that are no instruction, nor a point of a list of such below its heading."""
+    kept: list[str] = []
+    is_listed = False
+    for shown in (text.strip() for text in texts):
+        is_listed = _HEADS.match(shown) is not None or (is_listed and _COUNTED.match(shown) is not None)
+        if not is_listed and not is_instruction(shown):
+            kept.append(shown)
+    return kept

@@ -83,7 +83,7 @@ class Gap(Struct):
         reworded: those that stand there in other words.
         renamed: answers behind a colon, each with what stands behind other words.
         cuts: the lost words of the form that begin a line, each with what somebody wrote behind them.
-        meant: those that are told by their look, each with the line that may be meant for it.
+        meant: those that are told by their look or their label, each with the line that may be meant for it.
         spread: lines of several labels that somebody parted, each with the lines that it became.
         longer: the answers beside words that a line of several has before the form's own, or behind them.
         noted: the notes in brackets that stand in lines of several labels or units, between words of the form.
@@ -168,7 +168,7 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
     if len(lost) > len(gap.line_owners) + len(gap.row_owners):  # others are known by their words
         if gap.lines:
             lost = _relabelled(plan, _without_notes(plan, _spread(plan, lost, gap), gap), gap)
-            lost = _loosely(plan, lost, gap)
+            lost = _without_tail(plan, _loosely(plan, lost, gap), gap)
             lost, gap.lines, gap.cuts = behind_labels(plan, lost, gap.lines)
         if lost and (gap.lines or gap.rows):
             lost = _reworded(plan, lost, gap, set(absent))
@@ -346,6 +346,27 @@ def _loosely(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
                 break
         else:
             remaining.append(a)
+    return remaining
+
+
+def _without_tail(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
+    """Finds the one answer of a line whose label stands as printed and what is printed behind it, a unit say, does not;
+    gives the units still lost.
+    """
+    if len(lost) * len(gap.lines) > _MOST_PAIRS:
+        return lost
+    remaining = []
+    for a in lost:
+        line = plan.plans[a]
+        is_asked = line is not None and len(line.literals) == 2 and len(line.slots) == len(line.gaps[1]) == 1
+        label = line.literals[0] if line is not None and is_asked and isinstance(line.slots[0], Answer) else ()
+        found = [(doc, m.end()) for doc in gap.lines if (m := _LABEL_WITHIN.match(doc.text)) and fold(m[0]) in label]
+        if len(found) != 1:
+            remaining.append(a)
+            continue
+        [(line_there, end)] = found
+        gap.meant.append((a, line_there.part(end)))
+        gap.lines = [doc for doc in gap.lines if doc is not line_there]
     return remaining
 
 

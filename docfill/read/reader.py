@@ -16,7 +16,7 @@ from docfill import late
 from docfill.kinds import TEXT, Written
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
-from docfill.read.blanks import is_instruction, is_signature
+from docfill.read.blanks import is_instruction, is_signature, without_instructions
 from docfill.read.columns import Columns, Pair, moved_heads
 from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
@@ -414,7 +414,7 @@ class Reading:
         last = gaps.last_text(plan, gap) if not gap.cuts else None  # else they stand behind words of their own
         begun = tuple(opening for a in gap.missing if (opening := plan.opening_of(a)))
         own = [line for line in gap.lines if not begun or not line.folded.startswith(begun)]  # the others are missing
-        said = [line.text.strip() for line in own if not is_instruction(line.text)]
+        said = without_instructions(line.text for line in own)
         if said and last is not None:
             self.found.doubt("extra-lines", last.path, " ".join(said))
         signed = plan.signed_with(gap.before.index) if said and gap.before is not None else ""
