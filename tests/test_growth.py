@@ -63,7 +63,7 @@ def test_work_is_in_proportion(name: str, tmp_path: Path, doors: dict[str, Calla
         path.write_bytes(burden.make(n))
         return calls(lambda: doors[burden.door](path))
 
-    assert growth(works, 40) <= MOST
+    assert growth(works, burden.few) <= MOST
 
 
 def test_work_that_is_squared_is_told() -> None:
