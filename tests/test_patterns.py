@@ -170,6 +170,7 @@ def _holds_apart(body: Any, run: set[str]) -> bool:
     return False
 
 
+_MATCHED = re.compile(r"(?<!\w)(?P<name>\w+)\.(?:match|fullmatch)\(")
 _SEARCHED = re.compile(r"(?<!\w)(?P<name>\w+)(?:\[[^\]]*\])?\.(?:search|split|findall|finditer|sub|subn)\(")
 BOUND = {
     "docfill.kinds.date._DRAWN": "matched whole, by another name",
@@ -188,18 +189,24 @@ BOUND = {
 """The patterns that may start over because what they are searched in is short, and why it is."""
 
 
+def _used_in(text: str) -> tuple[set[str], set[str]]:
+    """The names of what a program matches from the beginning, and of what it searches with."""
+    matched, searched = ({found["name"] for found in used.finditer(text)} for used in (_MATCHED, _SEARCHED))
+    return matched, searched
+
+
 def _searched() -> set[str]:
     """The patterns that are searched, not only matched from the beginning: by their modules, public ones by any."""
     sources = {path.as_posix(): path.read_text(encoding="utf-8") for path in Path(docfill.__path__[0]).rglob("*.py")}
-    anywhere = "\n".join(sources.values())
+    by_module = {path: _used_in(text) for path, text in sources.items()}
+    anywhere = _used_in("\n".join(sources.values()))
     found = set()
     for name in PATTERNS:
         module, _, called = name.rpartition(".")
         base = called.partition("[")[0]
-        own = sources[Path(str(importlib.import_module(module).__file__)).as_posix()]
-        text = own if base.startswith("_") else anywhere
-        is_matched = re.search(rf"(?<!\w){base}\.(?:match|fullmatch)\(", text) is not None
-        if not is_matched or any(base == searched["name"] for searched in _SEARCHED.finditer(text)):
+        own = by_module[Path(str(importlib.import_module(module).__file__)).as_posix()]
+        matched, searched = own if base.startswith("_") else anywhere
+        if base not in matched or base in searched:
             found.add(name)
     return found
 
