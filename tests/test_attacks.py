@@ -559,7 +559,7 @@ _OF_A_BOOK = [True, False, [[0, "", False, "000000", None], [14, "", False, "000
 
 
 def test_what_the_process_says_of_an_old_workbook_is_what_is_in_it() -> None:
-    cells = ["", [0, held.TEXT, "甲\n乙\u2028丙"], [0, held.FLAG, True], [0, held.NUMBER, 1.5], [1, held.NUMBER, 1.0]]
+    cells = ["", [0, held.WORDS, "甲\n乙\u2028丙"], [0, held.FLAG, True], [0, held.FIGURE, 1.5], [1, held.FIGURE, 1.0]]
     sheet = ["甲", True, [[0, 1, 0, 1]], [3], [2], [[4, 1, " 好 "]]]
     lines = [_OF_A_BOOK, [*sheet, 1], cells, ["大", False, [], [], [], [], None], ["空", False, [], [], [], [], 0]]
     read = old._Held.of("\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode())
@@ -576,7 +576,7 @@ def test_what_the_process_says_of_an_old_workbook_is_what_is_in_it() -> None:
         "x",
         "[1]",
         '[0, 0, [[0, "", 0, "", null]]]\\n["甲", 0, [], [], [], [], 1]\\n[[0, "os.system", "id"]]',
-        '[0, 0, []]\n["甲", 0, [], [], [], [], 1]\n[[7, "text"]]',
+        '[0, 0, []]\n["甲", 0, [], [], [], [], 1]\n[[7, "words"]]',
         "\udcff",
     ],
 )

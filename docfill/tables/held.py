@@ -25,9 +25,13 @@ from typing import Any
 
 PASSWORD, DAMAGED, LARGE = 3, 4, 5
 
-TEXT, STRUCK, NUMBER, FLAG, ERROR = "text", "struck", "number", "flag", "error"
+WORDS, STRUCK, FIGURE, FLAG, ERROR = "words", "struck", "figure", "flag", "error"
 """What a cell holds; a text of which a part is struck out is a kind of its own."""
 
+_IS_TEXT, _ARE_NUMBERS, _IS_FLAG, _IS_ERROR = 1, (2, 3), 4, 5
+"""The types of cells as xlrd numbers them; the second of numbers is that of dates."""
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!"}
+"""What cells show of errors ([MS-XLS] 2.5.10), of which any other is #N/A."""
 _DRAWN, _STORE, _HEAD_OF_DRAWN = 0xEB, 0xF001, 8
 """The record of what is drawn in a workbook, the one of its pictures in it, and where those in it begin
 ([MS-XLS] 2.4.171, [MS-ODRAW] 2.2.12)."""
@@ -82,18 +86,16 @@ def _has_struck(book: Any, sheet: Any, row: int, column: int, text: str) -> bool
 
 
 def _cells(book: Any, sheet: Any, row: int) -> Iterator[Any]:
-    from xlrd import biffh
-
     for column, cell in enumerate(sheet.row(row)):
         kind, value, look = cell.ctype, cell.value, cell.xf_index
-        if kind == biffh.XL_CELL_TEXT:
-            yield [look, STRUCK if _has_struck(book, sheet, row, column, value) else TEXT, value] if value else ""
-        elif kind in (biffh.XL_CELL_NUMBER, biffh.XL_CELL_DATE):
-            yield [look, NUMBER, value]
-        elif kind == biffh.XL_CELL_BOOLEAN:
+        if kind == _IS_TEXT:
+            yield [look, STRUCK if _has_struck(book, sheet, row, column, value) else WORDS, value] if value else ""
+        elif kind in _ARE_NUMBERS:
+            yield [look, FIGURE, value]
+        elif kind == _IS_FLAG:
             yield [look, FLAG, bool(value)]
-        elif kind == biffh.XL_CELL_ERROR:
-            yield [look, ERROR, biffh.error_text_from_code.get(value, "#N/A")]
+        elif kind == _IS_ERROR:
+            yield [look, ERROR, _ERRORS.get(value, "#N/A")]
         else:
             yield ""
 
@@ -109,7 +111,8 @@ def _lines(book: Any, cells: int) -> Iterator[str]:
         merged = [(top, below - 1, left, beyond - 1) for top, below, left, beyond in sheet.merged_cells]
         comments = [(*at, note.text) for at, note in sorted(sheet.cell_note_map.items())]
         yield say([name, bool(sheet.visibility), merged, rows, columns, comments, sheet.nrows if cells >= 0 else None])
-        yield from (say([*_cells(book, sheet, row)]) for row in range(sheet.nrows if cells >= 0 else 0))
+        for row in range(sheet.nrows if cells >= 0 else 0):
+            yield say([*_cells(book, sheet, row)]) if sheet.row_len(row) else "[]"
         book.unload_sheet(number)
 
 

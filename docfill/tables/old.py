@@ -24,10 +24,10 @@ from docfill.tables.xlsx import Merged, damaged
 
 _BYTES_A_CELL, _TIMES = 290, 40
 """Bytes of address space for the process by the cells that there may be, and by the file's size where that is more."""
-_SECONDS, _BYTES_A_SECOND = 1, 2**20
-"""Of the processor, of which xlrd needs a quarter of a second for a mebibyte, and Python a tenth to begin."""
+_SECONDS, _BYTES_A_SECOND = 2, 2**20
+"""Of the processor; where nothing else runs, xlrd takes a quarter of a second for a mebibyte, Python a tenth."""
 
-_TYPES = {held.TEXT: str, held.STRUCK: str, held.NUMBER: float, held.FLAG: bool, held.ERROR: Faulty}
+_TYPES = {held.WORDS: str, held.STRUCK: str, held.FIGURE: float, held.FLAG: bool, held.ERROR: Faulty}
 
 
 class _Look(NamedTuple):
@@ -40,14 +40,14 @@ class _Look(NamedTuple):
     def of(cls, number: int, code: str, is_struck: bool, ink: str, ground: str | None) -> _Look:
         return cls(style_of(number, code), void_look(is_struck, ink, ground))
 
-    def cell(self, kind: str, held_there: Any, is_1904: bool) -> Any:
+    def cell(self, named: str, held_there: Any, is_1904: bool) -> Any:
         """What a cell of this look holds."""
-        value: Any = _TYPES[kind](held_there)
-        if kind == held.NUMBER and self.style is not None:
+        value: Any = _TYPES[named](held_there)
+        if named == held.FIGURE and self.style is not None:
             value = shown_as(value, self.style, is_1904)
-        elif kind == held.STRUCK:
+        elif named == held.STRUCK:
             value = Voided.by(STRUCK, value)
-        elif kind == held.TEXT and isinstance(self.style, Format) and self.style.adds_to_texts:
+        elif named == held.WORDS and isinstance(self.style, Format) and self.style.adds_to_texts:
             value = self.style.text(value)
         return value if self.void is None else Voided.by(self.void, value)
 
@@ -83,8 +83,8 @@ class _Held(NamedTuple):
         def cell(said: Any) -> Any:
             if said == "":
                 return said
-            look, kind, held_there = said
-            return (looks[look] if look < len(looks) else _PLAIN).cell(kind, held_there, is_1904)
+            look, named, held_there = said
+            return (looks[look] if look < len(looks) else _PLAIN).cell(named, held_there, is_1904)
 
         sheets = {}
         for name, is_hidden, merged, hidden, columns, comments, count in lines:
