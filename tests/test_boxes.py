@@ -12,7 +12,7 @@ import pytest
 
 from docfill import Form
 from docfill.word import ticks
-from tests.small_form import cell, loaded, p, package, row, table
+from tests.small_form import Xml, cell, loaded, p, package, row, table
 
 OPTIONS = ("电子", "机械", "化工")
 LEADS = ("", "类型", "类型：", "（一）请选择类型（可多选）： ")
@@ -104,3 +104,73 @@ def test_a_field_that_was_never_looked_at_is_no_blank_answer() -> None:
 def test_a_box_behind_a_number_is_no_part_of_its_unit(drawn: str) -> None:
     (count,) = loaded(package(p("登记表") + p("数量：{{ 数量 | number }}" + f"{drawn}万 件"))).fields
     assert count.unit == ""
+
+
+# --- signs at options without a tick ---
+
+_SITS = {
+    "a cell": lambda *options: table(2, row("产品", cell("  ".join(options)))),
+    "a line": lambda *options: p("产品：" + "  ".join(options)),
+    "lines": lambda *options: "".join(map(p, options)),
+}
+
+
+def _doubted(where: str, *returned: str) -> list[tuple[str, str | None]]:
+    """What is said of the options of a return that stand in a cell, in a line or one a line, and the option named."""
+    sits = _SITS[where]
+    form = form_of(sits(*(box(o, "choice") + o for o in OPTIONS)))
+    document = package(p("登记表") + sits(*returned) + p("备注：略"))
+    result = form.extract(document, by_meaning=True)
+    assert result.data["甲"]["类型"] is None
+    return [(x.code, x.expected) for x in result.problems]
+
+
+@pytest.mark.parametrize("where", _SITS)
+@pytest.mark.parametrize("drawn", ["{}~", "~{}", "|{}|", "/{}", "-{}", "{}*", "·{}", "※{}"])
+def test_a_sign_at_one_option_of_a_group_without_a_tick_may_choose_it(drawn: str, where: str) -> None:
+    first, second, third = (f"□{o}" for o in OPTIONS)
+    assert set(_doubted(where, drawn.format(first), second, third)) == {("unclear-tick", OPTIONS[0])}
+
+
+@pytest.mark.parametrize(
+    ("where", "returned"),
+    [
+        ("a cell", ("□电子、", "□机械、", "□化工。")),
+        ("a line", ("□电子；", "□机械；", "□化工")),
+        ("a line", ("□电子 /", "□机械 /", "□化工")),
+        ("a cell", ("□电子|", "□机械|", "□化工")),
+        ("lines", ("□电子；", "□机械；", "□化工。")),
+        ("lines", ("·□电子", "·□机械", "·□化工")),
+        ("lines", ("*□电子", "*□机械", "*□化工")),
+        ("lines", ("□电子~", "□机械~", "□化工~")),
+    ],
+)
+def test_signs_that_part_options_or_stand_at_each_choose_none(where: str, returned: tuple[str, ...]) -> None:
+    assert _doubted(where, *returned) == []
+
+
+def test_a_sign_at_an_option_beside_a_tick_is_no_doubt() -> None:
+    form = form_of(p("产品：" + "  ".join(box(o, "choice") + o for o in OPTIONS)))
+    result = form.extract(package(p("登记表") + p("产品：☑电子、□机械～  □化工") + p("备注：略")))
+    assert (result.data["甲"]["类型"], result.problems) == ("电子", [])
+
+
+@pytest.mark.parametrize("drawn", ["□是 □√", "□√ □否", "□是 √", "□是 □☑", "□是 □V"])
+def test_a_tick_where_the_words_of_an_option_were_is_of_none_for_certain(drawn: str) -> None:
+    form = form_of(table(2, row("产品", "  ".join(box(o, "choice") + o for o in "是否"))))
+    result = form.extract(package(p("登记表") + table(2, row("产品", drawn)) + p("备注：略")))
+    assert [x.code for x in result.problems] == ["unclear-tick"]
+
+
+@pytest.mark.parametrize("code", ["F0FB", "00FB"])
+@pytest.mark.parametrize(
+    ("drawn", "chosen", "codes"), [("{}电子 √机械", "机械", []), ("{}电子 □机械", None, ["unclear-tick"])]
+)
+def test_a_cross_without_a_box_in_a_symbol_font_is_a_cross(
+    drawn: str, chosen: str | None, codes: list[str], code: str
+) -> None:
+    cross = Xml(f'<w:r><w:sym w:font="Wingdings" w:char="{code}"/></w:r>')
+    form = form_of(p("产品：" + "  ".join(box(o, "choice") + o for o in OPTIONS[:2])))
+    before, behind = drawn.split("{}")
+    result = form.extract(package(p("登记表") + p(f"产品：{before}", cross, behind) + p("备注：略")))
+    assert (result.data["甲"]["类型"], [x.code for x in result.problems]) == (chosen, codes)

@@ -117,6 +117,8 @@ DRAWINGS: tuple[tuple[str, tuple[bool | None, ...]], ...] = (
     ("甲（√） 乙（ ）", (True, False)),
     ("□甲√ □乙", (True, False)),
     ("√甲 ×乙", (True, False)),
+    ("○甲 ☒乙", (False, None)),
+    ("√甲 ☒乙", (True, None)),
     ("□甲 □乙", (False, False)),
     ("☑甲 ☑乙", (True, True)),
     ("☑甲", (True, False)),

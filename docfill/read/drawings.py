@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -117,6 +117,13 @@ class Drawings:
                 self._labels[len(self.slots) - 1] = tick
                 self._behind |= {len(self.slots) - 1} if index in plan.behind else set()
             self.slots.append([])
+
+    def around(self, rooms: Collection[int]) -> Iterator[tuple[Tick | None, Tick | None, tuple[int, int]]]:
+        """The gaps before and behind options that hold no answer and no blank: the options, and what stands there."""
+        for index, rest in enumerate(self.rest if self._labels and not self.split.missing else ()):
+            before, behind = self._labels.get(index - 1), self._labels.get(index)
+            if (before or behind) and not self.slots[index] and index not in rooms:
+                yield before, behind, rest
 
     def beside(self, index: int) -> Tick | None:
         """The option that stands nearest to a gap, in front of it if one does; None where there is none."""
@@ -321,7 +328,7 @@ class Drawings:
             pending.pop()
             if "\n" in text[start:first] or has_left:
                 break
-        if index in self._orphaned and _is_tick_and_box(right):
+        if index in self._orphaned and (_is_tick_and_box(right) or _is_box_and_tick(right)):
             self.unclear.add(index)  # the tick may be what is left of the option whose words are gone
         return end
 
@@ -344,7 +351,7 @@ class Drawings:
                 self.unclear.add(index)
                 break
             is_below = bool(left) and "\n" in text[start:first]
-            is_of_lost = bool(left and self._absent) and marks[0][0] in ticks.TICKED_BOXES
+            is_of_lost = bool(left and self._absent) and _may_be_of_lost(marks, start < first)
             is_quoted = bool(self.slots[index]) and sum(mark in _DRAWN_BOXES for mark, _, _ in marks) > 1
             is_midway = index in self._marks and self._is_midway(index, run, start, end)
             is_far = bool(left) and index not in self._marks and first - start > _BESIDE
@@ -392,3 +399,14 @@ def _has_box(marks: list[Token]) -> bool:
 def _is_tick_and_box(marks: list[Token]) -> bool:
     """Whether marks that touch are a tick and, behind it, an empty box."""
     return len(marks) > 1 and ticks.MARKS.get(marks[0][0]) is True and ticks.MARKS.get(marks[-1][0]) is False
+
+
+def _may_be_of_lost(marks: list[Token], is_apart: bool) -> bool:
+    """Whether marks behind an option with its own may be those of one whose words are gone."""
+    is_tick = is_apart and bool(ticks.MARKS.get(marks[0][0]))
+    return is_tick or marks[0][0] in ticks.TICKED_BOXES or _is_box_and_tick(marks)
+
+
+def _is_box_and_tick(marks: list[Token]) -> bool:
+    """Whether marks begin with an empty box and have a tick behind it."""
+    return ticks.MARKS.get(marks[0][0]) is False and any(ticks.MARKS.get(mark) for mark, _, _ in marks[1:])

@@ -6,6 +6,7 @@ That is neither the form's nor a field's, and so left over.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,9 @@ _BULLETS = frozenset("●◆◇■□▲△▶►▷➢➤➣★☆◎▪▫•*
 """What people put before a line to make it an item."""
 _SIGNS = frozenset(("So", "Sm"))
 """The categories of signs: pictures, arrows, circles; signs of mathematics."""
+_STARS = frozenset("*※")
+"""What may be a sign beside a box, and elsewhere refers to a note."""
+_RING = "○"
 _AROUND = 24
 """Characters of the form beside a sign with which it is told."""
 
@@ -40,7 +44,7 @@ def signs_of(text: str, start: int = 0, end: int | None = None) -> list[Sign]:
     taken = {at for sign in drawn for at in range(sign.start, sign.end)}
     folded, origin = fold_with_map(text[start:end])
     for char, at in zip(folded, origin, strict=False):
-        if not char.isalnum() and start + at not in taken and unicodedata.category(char) in _SIGNS:
+        if not char.isalnum() and start + at not in taken and _is_sign(char):
             drawn.append(Sign(char, start + at, start + at + 1))
     ringed = RINGED.finditer(text, start, end)
     drawn += [Sign(m[0], *m.span()) for m in ringed if m.start() not in taken and fold(m[0]).isalnum()]
@@ -51,27 +55,67 @@ def signs_of(text: str, start: int = 0, end: int | None = None) -> list[Sign]:
 def _may_be_one(char: str) -> bool:
     """Whether a character may be a sign, or a part of one."""
     is_drawn = ticks.may_draw(char) or RINGED.match(char) is not None
-    return is_drawn or any(unicodedata.category(c) in _SIGNS for c in fold(char))
+    return is_drawn or any(map(_is_sign, fold(char)))
+
+
+def _is_sign(char: str) -> bool:
+    return char in _STARS or unicodedata.category(char) in _SIGNS
 
 
 def _state(mark: str) -> bool | str:
-    return ticks.MARKS.get(mark, mark)
+    """What a mark says; an empty ring is no empty box, beside which it may be a tick."""
+    return _RING if mark in ticks.CIRCLES else ticks.MARKS.get(mark, mark)
 
 
 def otherwise(printed: Sequence[Sign], text: str, start: int = 0, end: int | None = None) -> Iterator[Sign]:
     """The signs of a stretch of a line that the form has not, or has in another state."""
     there = signs_of(text, start, end)
-    if there and not text[: there[0].start].strip() and text[there[0].start] in _BULLETS and len(there) != len(printed):
+    if there and len(there) != len(printed) and _is_bullet(there[0], text):
         there = there[1:]
     due = [sign.says for sign in printed]
+    said_elsewhere = {False, _RING} if False not in due else {False}
+    there = [sign for sign in there if sign.says not in _STARS or False in due]
+    if False in due and len(there) < len(due):
+        typed = ticks.typed_in(text, start, len(text) if end is None else end)
+        yield from (Sign(m[0], *m.span()) for m in typed if m[0] in ticks.LETTERS)
     if len(there) == len(due):
-        yield from (sign for sign, says in zip(there, due, strict=True) if sign.says != says)
+        yield from (s for s, says in zip(there, due, strict=True) if s.says != says and not _is_same_blank(s, says))
         return
     for sign in there:
         if sign.says in due:
             due.remove(sign.says)
-        elif sign.says is not False:
+        elif sign.says not in said_elsewhere:
             yield sign
+
+
+def _is_bullet(sign: Sign, text: str) -> bool:
+    """Whether a sign stands before a line to make it an item, or one that must be filled in."""
+    is_at_box = sign.says in _STARS and ticks.BOXED.match(text, sign.end) is not None
+    return not text[: sign.start].strip() and text[sign.start] in _BULLETS and not is_at_box
+
+
+def unboxed(printed: Sequence[Sign], line: str, text: str) -> Iterator[Sign]:
+    """Where boxes of a line of the form are gone in a text that says the same and has others still: nothing, there."""
+    there = signs_of(text)
+    if len(there) >= len(printed) or not any(sign.says in (False, _RING) for sign in there):
+        return
+    (own, due), (said, origin) = _bare(line, printed), _bare(text, there)
+    if fold("".join(line[at] for at in own)) != fold("".join(text[at] for at in said)):
+        return
+    for before in (n for n in due if n not in origin and n < len(said)):
+        yield Sign(False, said[before], said[before])
+
+
+def _bare(text: str, signs: Sequence[Sign]) -> tuple[list[int], list[int]]:
+    """The characters of a text that are in no sign and show, and how many of them stand before each sign."""
+    drawn = {at for sign in signs for at in range(sign.start, sign.end)}
+    shown = [at for at, char in enumerate(text) if at not in drawn and not char.isspace()]
+    return shown, [bisect.bisect(shown, sign.start) for sign in signs]
+
+
+def _is_same_blank(sign: Sign, says: bool | str) -> bool:
+    """Whether an empty box stands where the form prints an empty ring."""
+    return sign.says is False and says == _RING
 
 
 def with_words(sign: Sign, text: str) -> str:

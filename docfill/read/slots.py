@@ -26,6 +26,7 @@ from docfill.read.bilingual import in_one_language
 from docfill.read.drawings import Drawings, Drawn, drawings_of
 from docfill.read.gaps import SIMILAR
 from docfill.read.hints import CLAUSE, Hints
+from docfill.read.parting import PARTING, REQUIRED, Parting
 from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
@@ -51,8 +52,6 @@ _NEAR = 8
 """Lines at the beginning and at the end of an answer that may hold a hint."""
 _MARKLIKE = 2
 """Letters beside an option up to which they may be meant for a mark."""
-_REQUIRED = ("*", "＊", "※")
-"""What stands before a line that must be filled in."""
 _UNDATED = late.pattern(f"(?<![{DRAWN}])[{DRAWN}]*+年[{DRAWN}]*月[{DRAWN}]*(?:日[{DRAWN}]*)?$")
 """The blank of a date, as it is printed."""
 _DRAWN_DAY = late.pattern(r"(?<![\s_])[\s_]*+年[\s_]++月[\s_]++日?$")
@@ -66,8 +65,6 @@ _JOINING = frozenset(("/", "／", "、", "和", "与", "及", "&", "＆", "或",
 """What stands between two labels that somebody made one of."""
 _CLAUSE_LEFT = 5
 """A whole clause of a hint that is at least so long is no answer."""
-_BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
-"""What stands between options and means nothing."""
 
 
 class _Undivided(Struct):
@@ -92,6 +89,7 @@ class Slots:
         self._known, self._hints = hints, hints.own
         self._options: dict[str, list[Drawn]] = defaultdict(list)
         self._undivided: list[_Undivided] = []
+        self._parting = Parting()
         self._said_beside: dict[str, tuple[str, str]] = {}
         """By path, words that somebody wrote beside options, and the option nearest to them."""
 
@@ -113,6 +111,8 @@ class Slots:
             self._mark(path, marks)
             if path in self._said_beside and not any(states):  # nothing is ticked: the words may be the answer
                 self.found.doubt("unclear-tick", path, *self._said_beside[path])
+            for beside in self._parting.marks_in(path) if not any(states) else ():
+                self.found.doubt("unclear-tick", path, beside.sign, beside.option)
         return self.found
 
     def said_beside(self, tick: Tick, shown: str) -> None:
@@ -135,6 +135,7 @@ class Slots:
         if not plan.slots and not plan.rooms:
             if text.text != plan.text:
                 self._signs(plan.signs, text, 0, len(text.text))
+                self._told(signs.unboxed(plan.signs, plan.text, text.text), text)
             return
         self.here = plan.paths[0] if plan.paths else self.here
         if plan.lone_tick is not None:
@@ -207,6 +208,8 @@ class Slots:
                 self.found.doubt("unclear-tick", path, text.text[start:end].strip(), tick.option)
         for tick, drawn in drawings.options(text):
             self._options[tick.path].append(drawn)
+        for left, right, (start, end) in drawings.around(plan.rooms):
+            self._parting.add(left, right, text.text[start:end], text.text[:start].rpartition("\n")[2])
         for before, day in plan.before_days:
             self._dated(before, day)
         if plan.rooms and plan.days:
@@ -508,11 +511,11 @@ class Slots:
         Words in brackets that the form prints itself are what is left of an option that somebody deleted.
         """
         shown = text.text[start:end]
-        if len(gist(shown)) > _MARKLIKE or not shown.strip(_BETWEEN):
+        if len(gist(shown)) > _MARKLIKE or not shown.strip(PARTING):
             return
         if shown.strip().startswith(tuple(OPENING)) and fold(shown) in fold(plan.words):
             return
-        if shown.strip() in _REQUIRED and not text.text[:start].rpartition("\n")[2].strip():
+        if shown.strip() in REQUIRED and not text.text[:start].rpartition("\n")[2].strip():
             return  # an asterisk before a line, of what must be filled in
         if not gist(shown):
             self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), tick.path))
@@ -554,7 +557,11 @@ class Slots:
 
     def _signs(self, printed: Sequence[signs.Sign], text: DocText, start: int, end: int) -> None:
         """Signs in a stretch of the form's own words that the form has not, or has in another state."""
-        for sign in signs.otherwise(printed, text.text, start, end):
+        self._told(signs.otherwise(printed, text.text, start, end), text)
+
+    def _told(self, found: Iterable[signs.Sign], text: DocText) -> None:
+        """Signs that are left over, each with the words at it."""
+        for sign in found:
             said = signs.with_words(sign, text.text)
             self.found.leftovers.append(Stray(said, text.spans(sign.start, sign.end), self.here))
 
@@ -751,8 +758,8 @@ def _behind_colon(text: str, start: int, end: int) -> tuple[int, int]:
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     """A stretch of a text without the blank around it."""
     shown = text[start:end]
-    start += len(shown) - len(shown.lstrip(_BETWEEN))
-    return start, max(start, start + len(shown.strip(_BETWEEN)))
+    start += len(shown) - len(shown.lstrip(PARTING))
+    return start, max(start, start + len(shown.strip(PARTING)))
 
 
 def _is_open(text: str) -> bool:

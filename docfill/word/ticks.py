@@ -40,11 +40,12 @@ SYMBOLS: dict[tuple[str, int], str] = {
     ("wingdings", 0x78): "☒",
     ("wingdings", 0xA1): "○",
     ("wingdings", 0xA8): "□",
-    ("wingdings", 0xFB): "☒",
+    ("wingdings", 0xFB): "✗",
     ("wingdings", 0xFC): "✓",
     ("wingdings", 0xFD): "☒",
     ("wingdings", 0xFE): "☑",
     ("wingdings 2", 0x2A): "□",
+    ("wingdings 2", 0x4F): "✗",
     ("wingdings 2", 0x50): "✓",
     ("wingdings 2", 0x51): "☒",
     ("wingdings 2", 0x52): "☑",
@@ -56,6 +57,7 @@ SYMBOLS: dict[tuple[str, int], str] = {
     ("webdings", 0x61): "✓",
     ("webdings", 0x63): "□",
     ("webdings", 0x67): "■",
+    ("webdings", 0x72): "✗",
 }
 SYMBOL_FONTS = frozenset(font for font, _ in SYMBOLS)
 
@@ -89,6 +91,7 @@ def text_from_symbols(font: str, text: str) -> str:
 # --- reading what people draw ---
 
 CHECKS = frozenset("☑✅🗹" + _CHECKS)
+_UNBOXED = frozenset(_CHECKS)
 CROSSES = frozenset(_CROSSES + "☒⊠🗵")
 _CROSSING = CROSSES - {"☒", "⊠", "🗵"}
 """What crosses out beside a tick or a ring; alone it may mean either. ☒ is the ticked state of check boxes."""
@@ -177,14 +180,17 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
     The rules, each for a habit (see docs/understood.md): a box with a tick in or
     beside it is ticked; so is a ring beside boxes or crosses; × beside √ or a ring means
     no, and alone or beside a tick of the same option can't be told, and ☒ beside ☑ yes only
-    where empty boxes mean no; where no box is drawn at all and options were deleted, those
-    that are left were chosen; where the others kept empty boxes and one lost its own, that
-    one can't be told, nor one that is left with an empty box; where the form draws no boxes, no mark means no.
+    where empty boxes mean no, beside a typed √, or a ring where no box is, neither; where no
+    box is drawn at all and options were deleted, those that are left were chosen; where the
+    others kept empty boxes and one lost its own, that one can't be told, nor one that is left
+    with an empty box; where the form draws no boxes, no mark means no.
     """
     drawn = {m for option in group for m in option.marks}
     has_empty = any(MARKS.get(m) is False for m in drawn)
-    ringed = drawn & set(CIRCLES) if drawn & (set(BOXES) | _CROSSING) else set()
-    crossed_out = bool(drawn & CHECKS or ringed) and bool(drawn & CROSSES)
+    rings = drawn & set(CIRCLES)
+    ringed = rings if drawn & (set(BOXES) | _CROSSING) else set()
+    is_mixed = bool(drawn & _UNBOXED or rings - ringed)
+    crossed_out = bool(drawn & CHECKS or rings) and bool(drawn & CROSSES)
     states: list[bool | None] = []
     is_short = any(not o.is_present for o in group)
     only_left = not drawn and is_short
@@ -193,7 +199,7 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
         if not option.is_present:
             states.append(False)
         elif crossed_out and found and found <= CROSSES:
-            states.append(False if found <= _CROSSING else True if has_empty else None)
+            states.append(False if found <= _CROSSING else True if has_empty and not is_mixed else None)
         elif found:
             states.append(None if found & _CROSSING else True)
         elif option.marks:
