@@ -250,6 +250,11 @@ CATALOGUE: dict[str, Code] = {
         "日期后面还写了时间“{found}”，只取日期",
         'a time stands behind the date, "{found}"; the date alone was taken',
     ),
+    "year-unlikely": Code(
+        "warning",
+        "年份不在 {expected} 之间：{found}，请核对",
+        "the year is not within {expected}: {found}; check it",
+    ),
     "approximate": Code(
         "warning",
         "原文为“{found}”，按其中的数字读取，请核对",

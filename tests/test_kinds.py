@@ -358,6 +358,22 @@ def test_no_figure_is_lost_with_the_words_around_a_number(said: str, path: str) 
     assert re.findall("[0-9.]", repeating.without(bare, path)) == re.findall("[0-9.]", bare)
 
 
+@pytest.mark.parametrize(
+    ("said", "value", "codes"),
+    [
+        ("0210年5月6日", "0210-05-06", ["year-unlikely"]),
+        ("2553年5月6日", "2553-05-06", ["year-unlikely"]),
+        ("1899.12.31", "1899-12-31", ["year-unlikely"]),
+        ("1900年1月1日", "1900-01-01", []),
+        ("2100-12-31", "2100-12-31", []),
+    ],
+)
+def test_a_year_that_no_form_asks_for_is_kept_and_doubted(said: str, value: str, codes: list[str]) -> None:
+    f = field(KINDS["date"])
+    read, problems = f.kind.read(kinds.Standing(said), f, "甲")
+    assert (read, [x.code for x in problems]) == (value, codes)
+
+
 def test_what_stands_beside_a_value_is_told() -> None:
     for kind, text, value, code, rest in (
         ("integer", "662个（其中国家级2个）", 662, "leftover", "（其中国家级2个）"),

@@ -193,6 +193,7 @@ def _m(said: str, tag: str = "e") -> str:
         (f'<m:acc><m:accPr><m:chr m:val="\u0305"/></m:accPr>{_m("12")}</m:acc>', "12\u0305"),
         (f"<m:d>{_m('1')}{_m('2')}</m:d>", "(1|2)"),
         (f"<m:r><m:t>3</m:t></m:r><m:f>{_m('1', 'num')}{_m('2', 'den')}</m:f>", "3 1/2"),
+        (f'<m:f><m:fPr><m:type m:val="noBar"/></m:fPr>{_m("3", "num")}{_m("4", "den")}</m:f>', "3; 4"),
     ],
 )
 def test_what_stands_apart_in_a_formula_is_not_one_number(inside: str, said: str) -> None:

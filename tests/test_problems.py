@@ -590,6 +590,7 @@ CASES: dict[str, Case] = {
     "not-an-integer": Case(WHOLE, [TITLE, ("领用件数", "12.5")], reading),
     "time-left-out": Case(DATE, [TITLE, "日期：2024年5月6日 14:30"], reading),
     "not-a-date": Case(DATE, [TITLE, "日期：2024年5月  日"], reading),
+    "year-unlikely": Case(DATE, [TITLE, "日期：0210年5月6日"], reading),
     "approximate": Case(NUMBER, [TITLE, ("产量（吨）", "约120")], reading),
     "too-many-decimals": Case(NUMBER, [TITLE, ("产量（吨）", "1.234")], reading),
     "not-an-option": Case(CHOICE, {"性质": "外资"}, filling),

@@ -42,7 +42,7 @@ def read(unit: str = "", count: str = "", nature: str = "□国有  □民营", 
 
 def run(properties: str, text: str) -> Xml:
     """A run with properties of its own."""
-    return Xml(f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>")
+    return Xml(f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>')
 
 
 def runs(*pieces: str) -> Xml:
@@ -548,3 +548,27 @@ def test_a_line_of_options_with_a_write_in_is_read_as_it_stands_whatever_was_rea
     assert {line: said(line) for line in reversed(lines)} == {line: first[line] for line in lines}
     assert {line: said(line) for line in lines} == first
     assert first["□国有  ☑其他：合资"][0]["data"] == {"性质": "其他", "性质_其他": "合资"}  # type: ignore[index]
+
+
+def _inserted(text: str) -> Xml:
+    return Xml(f'<w:ins w:author="甲" w:id="1">{r(text)}</w:ins>')
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("12 ", _inserted("403")),
+        (_inserted("12"), " 403"),
+        ("12 ", run(RED, "403")),
+        ("12", run("<w:i/>", " 403")),
+        ("12\u00a0", run('<w:highlight w:val="yellow"/>', "403")),
+    ],
+)
+def test_two_numbers_that_look_otherwise_are_none_with_a_blank_in_it(before: Xml | str, behind: Xml | str) -> None:
+    assert doubts(read(count=runs(before, behind))) == [("件数", "ambiguous")]
+
+
+@pytest.mark.parametrize("pieces", [("12 ", "403"), (run(RED, "12 "), run(RED, "403"))])
+def test_a_number_of_several_runs_that_look_alike_may_have_a_blank_in_it(pieces: tuple[str, ...]) -> None:
+    result = read(count=runs(*pieces))
+    assert (result.data["件数"], doubts(result)) == (12403, [])

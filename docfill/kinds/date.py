@@ -1,7 +1,8 @@
 """Dates, YYYY-MM-DD or 无: read from 年月日 in any digits, with dots, dashes or slashes, in any width, or 20240506.
 
 A time behind the date is told and left out; a day of the week that is not the date's is a doubt.  A year of the
-Republic is suggested (民国112年5月6日), and other points (2023、5、6), never taken.
+Republic is suggested (民国112年5月6日), and other points (2023、5、6), never taken.  A year before 1900 or after 2100
+is a doubt in a document.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import re
 from typing import Any
 
 from docfill import hanzi, late
-from docfill.kinds.kind import Asked, Reading, shown
+from docfill.kinds.kind import Asked, Reading, Standing, shown
 from docfill.kinds.moment import Moment
 from docfill.kinds.numerals import TO_DIGITS, number_in_words
+from docfill.problems import Problem
 from docfill.values import NONE, half_width
 
 _DATE = late.pattern(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?")
@@ -36,6 +38,9 @@ _LEADING = late.pattern(r"\A(?:公元|(?:日期|时间):?|于)\s*")
 _POINTS = str.maketrans("。、,，", "....")
 """What is typed for the points of a date."""
 _CHINESE_DAY = late.pattern(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
+_DAY = late.pattern(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_FIRST, _LAST = 1900, 2100
+"""The years that forms ask for; one outside of them was mistyped (0210), or counts otherwise (佛历2567年)."""
 _DRAWN = late.pattern(r"[\s_＿]*年[\s_＿]*月[\s_＿]*日[\s_＿]*")
 _PARTIAL = late.pattern(
     r"[\s\d〇零○一二三四五六七八九十]*年[\s\d一二三四五六七八九十元]*+(?:月[\s\d一二三四五六七八九十]*+日?)?\s*"
@@ -55,7 +60,7 @@ class Date(Moment):
     picked = "yyyy年M月d日"
     samples = ("2024-02-29", "2023-11-05")
     more = ("2024-07-01", "2026-07-01", "2022-07-01")
-    edges = ("0001-01-01", "2000-02-29", "9999-12-31", NONE)
+    edges = ("1900-01-01", "2000-02-29", "2100-12-31", NONE)
     doubtful = ("2024年春", "spring 2024")
     unread = "not-a-date"
 
@@ -82,6 +87,12 @@ class Date(Moment):
             plain = _UNFILLED.sub("", "".join(plain.split()))
         return Reading(plain, self.unread, suggested)
 
+    def read(self, found: Standing, f: Asked, path: str) -> tuple[Any, list[Problem]]:
+        value, problems = super().read(found, f, path)
+        if isinstance(value, str) and _DAY.fullmatch(value) and not _FIRST <= int(value[:4]) <= _LAST:
+            problems = [*problems, Problem("year-unlikely", path, value, f"{_FIRST}–{_LAST}")]
+        return value, problems
+
     def nth(self, number: int) -> Any:
         return datetime.date.fromordinal(700_000 + number * 37 % 60_000).isoformat()
 
@@ -94,7 +105,7 @@ class Date(Moment):
     def refusal(self, value: Any) -> tuple[str, str] | None:
         if value == NONE:
             return None
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        if isinstance(value, str) and _DAY.fullmatch(value):
             with contextlib.suppress(ValueError):
                 datetime.date.fromisoformat(value)
                 return None

@@ -46,6 +46,7 @@ OF_THE_VALUE = frozenset(
         "not-an-integer",
         "not-a-date",
         "not-a-time",
+        "year-unlikely",
         "approximate",
         "too-many-decimals",
         "out-of-range",

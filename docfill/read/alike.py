@@ -56,11 +56,11 @@ def _is_dark(color: str) -> bool:
     return not channels or (max(channels) < _DARK and max(channels) - min(channels) < _GREY)
 
 
-def differ(paragraph: Paragraph, at: int) -> bool:
-    """Whether the characters before and behind a place look otherwise."""
-    if paragraph.look_alike(at - 1, at + 1):
+def differ(paragraph: Paragraph, one: int, other: int) -> bool:
+    """Whether two characters look otherwise."""
+    if paragraph.look_alike(one, other + 1):
         return False
-    (*_, left), (*_, right) = (next(paragraph.looks(i, i + 1)) for i in (at - 1, at))
+    (*_, left), (*_, right) = (next(paragraph.looks(i, i + 1)) for i in (one, other))
     smaller, larger = sorted((left.size or PLAIN_SIZE, right.size or PLAIN_SIZE))
     is_set_apart = left.latin != right.latin or any(
         abs(getattr(left, trait) - getattr(right, trait)) >= apart for trait, apart in TRAITS.items() if apart

@@ -409,4 +409,4 @@ def _may_be_of_lost(marks: list[Token], is_apart: bool) -> bool:
 
 def _is_box_and_tick(marks: list[Token]) -> bool:
     """Whether marks begin with an empty box and have a tick behind it."""
-    return ticks.MARKS.get(marks[0][0]) is False and any(ticks.MARKS.get(mark) for mark, _, _ in marks[1:])
+    return len(marks) > 1 and ticks.MARKS.get(marks[0][0]) is False and any(ticks.MARKS.get(m) for m, _, _ in marks[1:])

@@ -86,6 +86,8 @@ _LIMITING, _ASKING = "字", "请"
 _NOTED = _BEGINNINGS | TICKING | {_LIMITING, _ASKING}
 """And what any of the others has in it that a text is looked through for."""
 _STEPS_A_JOINT = 20
+_WITHIN = 4
+"""Characters of a blank within a number up to which it may be one."""
 _SHORT, _LETTERS = 60, 2
 """Characters of an answer up to which two colours in it are two answers, if so many letters have each."""
 _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.BLUR, Kind.UNSET, Kind.CROSS})
@@ -226,7 +228,7 @@ class Sight:
         is_alike = len(shown) <= _SHORT and are_alike(text.spans)
         for span in text.spans:
             if len(span.paragraph.owners) > 1 or span.paragraph.anchored:
-                self._pieces(found, path, shown, span.stripped(DRAWN), page, is_alike)
+                self._pieces(found, path, text, span.stripped(DRAWN), page, is_alike)
         if page.is_boxed and not self._has_boxes and len(boxes := _by_box(text.spans)) > 1:
             found.doubt("ambiguous", path, shown, " | ".join(boxes))
         is_told = not is_alike and len(shown) <= _SHORT
@@ -290,12 +292,13 @@ class Sight:
         ):
             found.doubt("ambiguous", path, shown, _TURNED.sub(lambda m: m[1][::-1], shown))
 
-    def _pieces(self, found: Assignment, path: str, shown: str, span: Span, page: Page, is_alike: bool) -> None:
+    def _pieces(self, found: Assignment, path: str, text: Found, span: Span, page: Page, is_alike: bool) -> None:
         """An answer that is drawn over, and one of several runs, which may be plainly alike."""
         if span.start == span.end:
             return
+        shown = text.text.strip()
         self._over(found, path, shown, span, page)
-        for before, behind in itertools.islice(_joined(span, is_alike), 1):
+        for before, behind in itertools.islice(_joined(span, is_alike, _is_prose(text)), 1):
             found.doubt("ambiguous", path, shown, f"{before} | {behind}")
 
     def _over(
@@ -473,21 +476,32 @@ def _are_overridden(spans: Sequence[Span]) -> bool:
     return _overrides(spans[0].paragraph.text) if len(spans) == 1 else any(map(_overrides, _lines_of(spans)))
 
 
-def _joined(span: Span, is_alike: bool) -> Iterator[tuple[str, str]]:
-    """Numbers that touch without a sign between them and look as two: one in red, one inserted while tracking.
+def _joined(span: Span, is_alike: bool, is_prose: bool) -> Iterator[tuple[str, str]]:
+    """Numbers that touch without a sign between them, or in an answer that is one number at a blank, and look as two:
+    one in red, one inserted while tracking.
 
     Of characters that are plainly alike, none look as two.
     """
-    cuts = span.paragraph.starts(span.start, span.end)
     text = span.paragraph.text
-    digits = [at for at in cuts if text[at - 1].isdigit() and text[at].isdigit()]
-    limits.spend(_STEPS_A_JOINT * len(digits))
-    for at in digits:
-        one, other = (span.paragraph.owner(i) for i in (at - 1, at))
+    cuts, blank = span.paragraph.starts(span.start, span.end), 0 if is_prose else _WITHIN
+    joints = sorted({joint for at in cuts if (joint := _digits_around(text, at, blank)) is not None})
+    limits.spend(_STEPS_A_JOINT * len(joints))
+    for left, right in joints:
+        one, other = (span.paragraph.owner(i) for i in (left, right))
         is_inserted = _is_inserted(one) != _is_inserted(other)
         is_retyped = is_inserted and any(e.tag == W + "del" for e in _around(one, other))
-        if (is_inserted and not is_retyped) or (not is_alike and differ(span.paragraph, at)):
-            yield text[span.start : at], text[at : span.end]
+        if (is_inserted and not is_retyped) or (not is_alike and differ(span.paragraph, left, right)):
+            yield text[span.start : left + 1], text[right : span.end]
+
+
+def _digits_around(text: str, at: int, blank: int) -> tuple[int, int] | None:
+    """The digits before and behind a place of a text, with so much blank between them at most; None for others."""
+    left, right = at - 1, at
+    while left > 0 and text[left].isspace() and right - left <= blank:
+        left -= 1
+    while right < len(text) - 1 and text[right].isspace() and right - left <= blank:
+        right += 1
+    return (left, right) if text[left].isdigit() and text[right].isdigit() else None
 
 
 def _around(one: Element, other: Element) -> Iterator[Element]:

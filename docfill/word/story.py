@@ -519,12 +519,17 @@ class _Story:
     # --- formulas ---
 
     def _fraction(self, element: Element, font: str) -> None:
-        """A fraction (22.1.2.36), in one line; behind a digit a blank parts it, as 3 1/2 is not 31/2."""
+        """A fraction (22.1.2.36), in one line; behind a digit a blank parts it, as 3 1/2 is not 31/2.
+
+        Without a bar it is none: what stands one above the other there is parted as lines are.
+        """
+        kind = xml.child(xml.child(element, M + "fPr"), M + "type")
+        sign = "; " if kind is not None and kind.get(M + "val") == "noBar" else "/"
         if self.length and (before := self.parts[-1][-1:]).isascii() and before.isalnum():
             self._show(" ", element)
         for part in element.iterchildren(M + "num", M + "den"):
             if part.tag == M + "den":
-                self._show("/", element)
+                self._show(sign, element)
             is_long = len(_words(part)) > 1 and not _words(part).replace(".", "").isalnum()
             self._enclosed(part, ("(", ")") if is_long else ("", ""), font)
 
