@@ -19,6 +19,7 @@ from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.contacts import Contacts
 from docfill.read.converted import doubt_uncarried
+from docfill.read.dated import Days
 from docfill.read.kept import doubt_copies, doubt_echoes, doubt_renewed, hold_against
 from docfill.read.overlaid import CALLED
 from docfill.read.prompts import is_prompt
@@ -62,7 +63,7 @@ class ByMeaning:
         self._package, self._fields, self._drawn, self._blank = package, fields, drawn, blank
         body, *margins = stories.all.values()
         paragraphs = [*paragraphs_of(body.blocks)]
-        self._contacts = Contacts(fields)
+        self._contacts, self._days = Contacts(fields), Days(fields)
         self._aside = {fold(text) for paragraph in paragraphs for text, _ in paragraph.aside}
         self._sight = Sight(paragraphs, lambda: self._printed)
         assert body.skeleton is not None
@@ -103,6 +104,7 @@ class ByMeaning:
         doubt_uncarried(found, paragraphs, document.package.uncarried)
         self._doubt_elsewhere(found)
         self._contacts.doubt(found)
+        self._days.doubt(found)
         self._read_margins(found, document)
         return found
 

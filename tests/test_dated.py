@@ -1,0 +1,56 @@
+"""Days that stand in the answer beside their own place, which is blank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.small_form import Xml, cell, loaded, p, package, row, table
+from tests.test_sight import doubts
+
+_SITS: dict[str, Callable[[str, str], Xml | str]] = {
+    "lines": lambda name, day: p(f"申请人：{name}") + p(f"日期：{day}"),
+    "a cell": lambda name, day: table(2, row("签署", cell(f"申请人：{name}", f"日期：{day}"))),
+    "a row": lambda name, day: table(4, row("申请人", name, "日期", day)),
+    "rows": lambda name, day: table(2, row("申请人", name), row("日期", day)),
+    "a day without words": lambda name, day: p(f"申请人（签名）：{name}") + p(day or "    年    月    日"),
+}
+_BOTH = [("申请人", "ambiguous"), ("日期", "ambiguous")]
+
+
+def told(where: str, name: str, day: str) -> list[tuple[str, str]]:
+    form, returned = (
+        package(p("申请表") + _SITS[where](*said) + p("以上属实。"))
+        for said in (("{{ 申请人 }}", "{{ 日期 | date }}"), (name, day))
+    )
+    result = loaded(form).extract(returned, by_meaning=True)
+    assert result.data["申请人"] == name
+    return doubts(result)
+
+
+@pytest.mark.parametrize("where", _SITS)
+@pytest.mark.parametrize("blank", ["", "    年    月    日"])
+@pytest.mark.parametrize("name", ["张三  2024年5月6日", "张三 2024.5.6", "甲厂，2024-05-06", "张三（2024年5月6日）"])
+def test_a_day_behind_a_name_whose_own_place_is_blank_is_doubted_in_both(name: str, blank: str, where: str) -> None:
+    assert told(where, name, blank) == _BOTH
+
+
+def test_a_day_before_a_name_is_so_too() -> None:
+    assert told("rows", "2024年5月6日 张三", "") == _BOTH
+    assert told("rows", "2024年5月6日", "") == _BOTH
+
+
+@pytest.mark.parametrize("where", _SITS)
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("张三 2024年5月6日", "2024年5月6日"),
+        ("张三", ""),
+        ("注册于2024年5月6日", ""),
+        ("任期自2020年1月1日至2024年5月6日", ""),
+        ("按二〇二四年的办法，由公司办公室统一办理并已于上月公示完毕2024年5月6日", ""),
+    ],
+)
+def test_a_day_that_has_its_place_or_is_a_part_of_the_answer_is_plain(name: str, day: str, where: str) -> None:
+    assert told(where, name, day) == []
