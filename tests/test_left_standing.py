@@ -752,3 +752,78 @@ def test_a_sign_that_stands_for_the_colon_of_a_label_is_doubted(sign: str) -> No
 def test_words_that_go_on_otherwise_than_a_hint_of_another_place_are_an_answer(said: str) -> None:
     assert doubts(read(opinion=(said, *OPINION[1:]))) == []
     assert doubts(read(opinion=(f"{said}。不超过三百字", *OPINION[1:]))) == [("意见", "ambiguous")]
+
+
+# --- pieces of the hint of the place itself, and guidance typed again ---
+
+_LONG_HINT = "（应描述集群新兴信息基础设施建设情况、数字化装备和系统应用情况）"
+_SAID = "建成公共检测平台1个，年服务企业超过300家次。"
+
+
+def _told(printed: tuple[str, ...], shown: tuple[str, ...]) -> tuple[Any, list[str]]:
+    """What is read of an answer of paragraphs at a place, and the doubts."""
+    form, returned = (
+        package(p("申报书") + table(2, row("单位", "甲厂"), row("总体情况", cell(*lines))) + p("以上属实。"))
+        for lines in (printed, shown)
+    )
+    result = loaded(form).extract(returned, by_meaning=True)
+    assert {path for path, _ in doubts(result)} <= {"总体"}
+    return result.data["总体"], [code for _, code in doubts(result)]
+
+
+def _hinted(*hints: str) -> tuple[str, ...]:
+    return ("{%p for 段 in 总体 | lines %}", "{{ 段 }}", "{%p else %}", *hints, "{%p endfor %}")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        (_LONG_HINT[3:15] + _SAID,),
+        (_SAID + _LONG_HINT[3:15],),
+        (_SAID[:10] + _LONG_HINT[3:15] + _SAID[10:],),
+        (_SAID + "（应描述",),
+        ("用情况）" + _SAID,),
+        (_SAID + _LONG_HINT[8:20],),
+        ("应描述集群" + _SAID,),
+        ("应描述：" + _SAID,),
+        (_SAID, _LONG_HINT[3:15]),
+    ],
+)
+def test_a_piece_of_its_own_hint_in_an_answer_is_doubted(shown: tuple[str, ...]) -> None:
+    assert _told(_hinted(_LONG_HINT), shown)[1] == ["ambiguous"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "集群新兴信息基础设施建设成效显著，已建成平台。",
+        "新兴信息基础设施建设情况：建成基站30座。数字化装备和系统应用情况：覆盖率80%。",
+        "已完成数字化装备和系统应用",
+        "说明：无。",
+    ],
+)
+def test_an_answer_in_the_words_of_its_hint_is_plain(said: str) -> None:
+    assert _told(_hinted(_LONG_HINT), (said,)) == (said, [])
+
+
+_GUIDING = ("简述集群主导产业、规模、龙头企业情况。", "说明近三年增长率及主要做法。")
+
+
+def test_hints_that_were_joined_in_one_paragraph_are_no_answer() -> None:
+    assert _told(_hinted(*_GUIDING), ("".join(_GUIDING),)) == (None, [])
+    assert _told(_hinted(*_GUIDING), ("".join(_GUIDING) + _SAID,)) == (_SAID, [])
+
+
+@pytest.mark.parametrize(
+    ("shown", "code"),
+    [
+        (_GUIDING[:1], "placeholder"),
+        (("".join(_GUIDING),), "placeholder"),
+        ((_GUIDING[0] + _SAID,), "ambiguous"),
+        ((_SAID, _GUIDING[0]), "ambiguous"),
+    ],
+)
+def test_guidance_of_the_form_that_was_typed_again_is_doubted(shown: tuple[str, ...], code: str) -> None:
+    place = "{{ 总体 | longtext }}"
+    assert code in _told((*_GUIDING, place), (*_GUIDING, *shown))[1]
+    assert _told((*_GUIDING, place), (*_GUIDING, _SAID)) == (_SAID, [])

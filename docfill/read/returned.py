@@ -20,6 +20,7 @@ from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.contacts import Contacts
 from docfill.read.converted import doubt_uncarried
 from docfill.read.dated import Days
+from docfill.read.guided import Guidance
 from docfill.read.kept import doubt_copies, doubt_echoes, doubt_renewed, hold_against
 from docfill.read.overlaid import CALLED
 from docfill.read.prompts import is_prompt
@@ -63,10 +64,10 @@ class ByMeaning:
         self._package, self._fields, self._drawn, self._blank = package, fields, drawn, blank
         body, *margins = stories.all.values()
         paragraphs = [*paragraphs_of(body.blocks)]
-        self._contacts, self._days = Contacts(fields), Days(fields)
+        assert body.skeleton is not None
+        self._contacts, self._days, self._guidance = Contacts(fields), Days(fields), Guidance(body.skeleton.units)
         self._aside = {fold(text) for paragraph in paragraphs for text, _ in paragraph.aside}
         self._sight = Sight(paragraphs, lambda: self._printed)
-        assert body.skeleton is not None
         self._skeleton, self._reader = body.skeleton, Reader(body.skeleton)
         self._margins = [(story.kind, Reader(story.skeleton)) for story in margins if story.skeleton is not None]
         printed = [story.blocks for story in margins if story.skeleton is None and story.kind != "comments"]
@@ -105,6 +106,7 @@ class ByMeaning:
         self._doubt_elsewhere(found)
         self._contacts.doubt(found)
         self._days.doubt(found)
+        self._guidance.doubt(found)
         self._read_margins(found, document)
         return found
 

@@ -14,18 +14,16 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
-from rapidfuzz import fuzz
 
 from docfill import late
 from docfill.kinds import TEXT, Written
 from docfill.problems import Problem
-from docfill.read import signs
+from docfill.read import remains, signs
 from docfill.read.align import Split
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.read.bilingual import in_one_language
 from docfill.read.drawings import Drawings, Drawn, drawings_of
-from docfill.read.gaps import SIMILAR
-from docfill.read.hints import CLAUSE, Hints
+from docfill.read.hints import Hints
 from docfill.read.parting import PARTING, REQUIRED, Parting
 from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
@@ -63,8 +61,6 @@ _DATED, _MARGIN = late.pattern(rf"{DAY}$"), 48
 """A day at the end of a text, which so many characters of it show."""
 _JOINING = frozenset(("/", "／", "、", "和", "与", "及", "&", "＆", "或", "|", "｜", "，", ","))
 """What stands between two labels that somebody made one of."""
-_CLAUSE_LEFT = 5
-"""A whole clause of a hint that is at least so long is no answer."""
 
 
 class _Undivided(Struct):
@@ -413,26 +409,20 @@ class Slots:
     def _unhint(self, path: str, found: Found, hints: set[str]) -> None:
         """Takes a hint of the blank form off the line that an answer was typed into, before it or behind it."""
         for span in found.spans if len(found.spans) < 2 * _NEAR else (*found.spans[:_NEAR], *found.spans[-_NEAR:]):
-            folded, origin = fold_with_map(span.text)
+            kept = span
+            while (at := remains.whole_at(kept.text, hints, kept is span)) is not None:
+                start, end = at
+                found.text = found.text.replace(kept.text[start:end].strip(), "", 1).strip()
+                found.rests = (*found.rests, kept.part(start, end))
+                kept = kept.part(end, len(kept.text)) if start == 0 else kept.part(0, start)
+            found.spans = tuple(kept if s is span else s for s in found.spans)
+            folded, origin = fold_with_map(kept.text)
+            if len(folded) < TELLING and kept is not span:
+                continue
             for hint in hints:
-                if len(hint) < TELLING or folded == hint:
-                    continue
-                if folded.startswith(hint):
-                    start, end = 0, origin[len(hint)]
-                elif folded.endswith(hint):
-                    start, end = origin[len(folded) - len(hint)], len(span.text)
-                else:
-                    if (left := _left_of(hint, folded)) is not None:
-                        rest = span.text[: origin[left[0]]] + span.text[origin[left[1]] :]
-                        self.found.doubt("ambiguous", path, span.text.strip(), rest.strip())
-                    continue
-                found.text = found.text.replace(span.text[start:end].strip(), "", 1).strip()
-                found.rests = (*found.rests, span.part(start, end))
-                kept = span.part(end, len(span.text)) if start == 0 else span.part(0, start)
-                found.spans = tuple(kept if s is span else s for s in found.spans)
-                if len(rest := fold(kept.text)) >= TELLING and _left_of(hint, rest) is not None:
-                    self.found.doubt("ambiguous", path, kept.text.strip(), "")
-                break
+                if len(hint) >= TELLING and folded != hint and (left := remains.left_of(hint, folded)) is not None:
+                    rest = kept.text[: origin[left[0]]] + kept.text[origin[left[1]] :]
+                    self.found.doubt("ambiguous", path, kept.text.strip(), rest.strip() if kept is span else "")
 
     def words(self, slot: Answer, words: Words, found: Found) -> None:
         """The option that the form's own words say; any other words are a doubt."""
@@ -765,63 +755,6 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_open(text: str) -> bool:
     """Whether a bracket of a text is not closed in it."""
     return sum(char in OPENING for char in text) > sum(char in CLOSING for char in text)
-
-
-def _left_of(hint: str, text: str) -> tuple[int, int] | None:
-    """Where a part of a hint that was not all deleted stands in a text; None where it has none for certain.
-
-    An answer takes up words of its hint; so what tells is how the hint begins or ends, and its brackets.
-    """
-    bare = hint.strip("()[]")
-    if len(bare) >= TELLING and (at := text.find(bare)) >= 0:
-        return at, at + len(bare)
-    if (at := text.find(hint[:TELLING])) >= 0 and (at == 0 or hint[0] in "(["):
-        return at, at + _shared(text[at:], hint)
-    if (at := text.rfind(hint[:TELLING])) > 0 and hint.startswith(text[at:]):
-        return at, len(text)
-    if (shared := _shared(text, bare)) >= 2 * TELLING:
-        return 0, shared
-    if (kept := _end_left(bare, text)) >= TELLING:
-        return len(text) - kept, len(text)
-    if hint[-1] in ")]" and (at := text.find(hint[-TELLING:])) >= 0:
-        shared = _shared(text[at + TELLING - 1 :: -1], hint[::-1])
-        return at + TELLING - shared, at + TELLING
-    end = text.find(hint[-1]) + 1 if text[:TELLING] in hint else 0
-    if end >= TELLING and hint.endswith(text[:end]):
-        return 0, end
-    first = text.find(")") + 1 if text[:1] == hint[:1] == "(" else len(text)
-    if first > TELLING and fuzz.ratio(text[:first], hint) >= SIMILAR:
-        return 0, first
-    if 3 < first < len(text) and text[1 : first - 1] in bare and any(map(str.isdigit, text[1 : first - 1])):
-        return 0, first  # its limit alone, in the brackets
-    clause = CLAUSE.split(text[: len(bare) + 1], 1)[0]
-    if len(clause) >= _CLAUSE_LEFT and clause in CLAUSE.split(bare):
-        return 0, len(clause)
-    return _bracket_left(hint, text)
-
-
-def _end_left(bare: str, text: str) -> int:
-    """How long the last clauses of a hint are, without its brackets, that a text ends with, too, behind its own."""
-    shared = _shared(text[::-1], bare[::-1])
-    for found in CLAUSE.finditer(bare, max(0, len(bare) - shared - 1)):
-        kept = len(bare) - found.end()
-        if CLAUSE.fullmatch(text[-kept - 1 : -kept]):
-            return kept
-    return 0
-
-
-def _bracket_left(hint: str, text: str) -> tuple[int, int] | None:
-    """Where one bracket of a hint stands at an end of a text, with a letter of the hint and without its partner."""
-    if hint[0] + hint[-1] not in ("()", "[]") or text.count(hint[0]) == text.count(hint[-1]):
-        return None
-    if text.endswith(hint[-2:]):
-        return len(text) - 2, len(text)
-    return (0, 2) if text.startswith(hint[:2]) else None
-
-
-def _shared(text: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(text, other, strict=False)))
 
 
 def _said_at(slot: Slot, shown: str, is_last: bool) -> int | None:
