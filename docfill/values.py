@@ -24,6 +24,19 @@ _HALF |= {0x3000: ord(" "), **dict.fromkeys(map(ord, "−–—﹣"), ord("-"))}
 _TURNING = late.pattern("[\u202d\u202e]")
 
 
+_PARTED = late.pattern(
+    f"(?=.*[_＿])[{re.escape(DRAWN)}]*(?:[/／.\\-:：—–、，,；;()（）][{re.escape(DRAWN)}]*)+|\\s*[（(]\\s*[)）]\\s*"
+)
+"""A blank that is drawn in parts, with signs between them: __/__/____; brackets around nothing."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text is nothing but a blank as it is drawn, in one part or several; a / alone on a line says 无."""
+    if BLANK.fullmatch(text) is not None:
+        return True
+    return len(text) <= LONGEST and _PARTED.fullmatch(text) is not None and not says_none(text)
+
+
 def visible(text: str) -> str:
     """`text` without invisible characters and the blank that is drawn around it."""
     return INVISIBLE.sub("", text).strip(DRAWN)

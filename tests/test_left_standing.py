@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from docfill.extract import Result
-from docfill.kinds import DATE, TIME
+from docfill.kinds import DATE, TEXT, TIME
 from docfill.problems import Problem
 from docfill.read.ditto import said_once
 from tests.small_form import Xml, cell, loaded, p, package, r, row, table
@@ -827,3 +827,49 @@ def test_guidance_of_the_form_that_was_typed_again_is_doubted(shown: tuple[str, 
     place = "{{ 总体 | longtext }}"
     assert code in _told((*_GUIDING, place), (*_GUIDING, *shown))[1]
     assert _told((*_GUIDING, place), (*_GUIDING, _SAID)) == (_SAID, [])
+
+
+# --- what a form prints where an answer is due ---
+
+_ASKED = loaded(
+    package(
+        p("登记表")
+        + p("合同日期：{{ 日期 }}")
+        + table(2, row("主要产品", "{{ 产品 }}"), row("产量", "{{ 产量 | number }}"))
+    )
+)
+
+
+def _answered(day: str = "5/6/2024", product: str = "铣刀", amount: str = "5") -> Result:
+    answers = table(2, row("主要产品", product), row("产量", amount))
+    return _ASKED.extract(package(p("登记表") + p(f"合同日期：{day}") + answers), by_meaning=True)
+
+
+@pytest.mark.parametrize("blank", ["__/__/____", "____.__.__", "____-__-__", "__:__", "___、___", "__（ ）", "（  ）"])
+def test_a_blank_that_is_drawn_in_parts_is_no_answer(blank: str) -> None:
+    result = _answered(blank, blank, blank)
+    assert (result.data["日期"], result.data["产品"], result.data["产量"], doubts(result)) == (None, None, None, [])
+
+
+@pytest.mark.parametrize("said", ["/", "5/6/2024", "（一）", "A_B/C"])
+def test_what_is_written_on_a_blank_is_the_answer(said: str) -> None:
+    assert _answered(said).data["日期"] == said
+
+
+def test_a_blank_in_parts_is_no_value_to_fill_in() -> None:
+    assert TEXT.refusal("/__/") == ("blank-ends", "/__/")
+    assert TEXT.refusal("A_B/C") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["填写主要产品名称", "输入主要产品", "（填写主要产品名称）", "注明产品", "列出主要产品", "请如实填写。"],
+)
+def test_a_prompt_that_a_form_prints_is_no_answer(said: str) -> None:
+    assert doubts(_answered(product=said)) == [("产品", "placeholder")]
+
+
+@pytest.mark.parametrize("said", ["填料塔", "选择性激光烧结设备", "输入法软件", "提供主要产品检测服务平台"])
+def test_an_answer_that_begins_as_prompts_do_is_plain(said: str) -> None:
+    result = _answered(product=said)
+    assert (result.data["产品"], doubts(result)) == (said, [])

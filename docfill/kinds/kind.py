@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from docfill.pictures import Picture
 from docfill.problems import Place, Problem, Said
-from docfill.values import BLANK
+from docfill.values import is_blank
 
 
 class Reading(Struct, frozen=True):
@@ -277,7 +277,7 @@ class Written(Kind):
 
     def is_blank(self, text: str) -> bool:
         """Whether a text is nothing but the blank that the form draws."""
-        return BLANK.fullmatch(text) is not None
+        return is_blank(text)
 
     def looks_like(self, text: str) -> bool:
         """Whether a line is an answer of the kind, or its empty blank."""

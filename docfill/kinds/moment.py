@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from docfill import hanzi, late
 from docfill.kinds.kind import Reading, Written
-from docfill.values import BLANK, LONGEST, NONE, is_turned, says_none, visible
+from docfill.values import LONGEST, NONE, is_blank, is_turned, says_none, visible
 
 _MEANT = late.pattern(
     r"(?=.*[0-9〇零一二三四五六七八九十今昨明])"
@@ -31,7 +31,7 @@ class Moment(Written):
 
     def parse(self, text: str, unit: str | None = None) -> Reading:
         plain = visible(text)
-        if not plain:
+        if not plain or is_blank(text):
             return Reading(None)
         if len(plain) > LONGEST or is_turned(text):
             return Reading(plain, self.unread)
@@ -44,7 +44,7 @@ class Moment(Written):
         raise NotImplementedError
 
     def is_blank(self, text: str) -> bool:
-        return BLANK.fullmatch(text) is not None or self.drawn.fullmatch(hanzi.plain(text)) is not None
+        return is_blank(text) or self.drawn.fullmatch(hanzi.plain(text)) is not None
 
     def looks_like(self, text: str) -> bool:
         return self.partial.fullmatch(hanzi.plain(text)) is not None or super().looks_like(text)

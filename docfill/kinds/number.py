@@ -16,7 +16,7 @@ from docfill.kinds.kind import Asked, Reading, Written, shown
 from docfill.kinds.numerals import TO_DIGITS, in_words_alone, number_in_words
 from docfill.kinds.repeating import without
 from docfill.text import COUNTERS
-from docfill.values import BLANK, LONGEST, NONE, half_width, is_turned, says_none, visible
+from docfill.values import LONGEST, NONE, half_width, is_blank, is_turned, says_none, visible
 
 LARGEST = 10**13
 """Beyond this a binary64 number can't keep two decimals."""
@@ -135,7 +135,7 @@ class Number(Written):
         plain = visible(text)
         if _WRITTEN.fullmatch(plain) and not is_turned(text):
             return self._of_digits(plain, plain)
-        if BLANK.fullmatch(plain):
+        if not plain or is_blank(text):
             return Reading(None)
         if says_none(plain):
             return Reading(NONE)

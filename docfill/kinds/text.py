@@ -9,7 +9,7 @@ from docfill import late
 from docfill.kinds.kind import Asked, Reading, Written, shown
 from docfill.problems import Problem
 from docfill.text import TELLING, counted, fold
-from docfill.values import BLANK, DRAWN, INVISIBLE
+from docfill.values import BLANK, DRAWN, INVISIBLE, is_blank
 
 _LINE_END = late.pattern(r"\r\n?|\n")
 _CONTROL = late.pattern("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -31,7 +31,7 @@ class Text(Written):
     samples = ("试填", "试填二")
 
     def parse(self, text: str, unit: str | None = None) -> Reading:
-        said = text.strip(DRAWN)
+        said = "" if is_blank(text) else text.strip(DRAWN)
         if "\n" in said:
             said = "\n".join(line for part in said.split("\n") if (line := part.strip(DRAWN)))
         return Reading(said or None)
@@ -45,9 +45,9 @@ class Text(Written):
     def refusal(self, value: Any) -> tuple[str, str] | None:
         if not isinstance(value, str):
             return "wrong-type", shown(value)
-        if _ORDINARY.fullmatch(value):
+        if _ORDINARY.fullmatch(value) and not is_blank(value):
             return None
-        if not value.strip(DRAWN):
+        if is_blank(value):
             return "blank-ends", value
         for number, line in enumerate(value.split("\n"), 1):
             if not line:

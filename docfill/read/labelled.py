@@ -1,4 +1,4 @@
-"""Answers that begin with the label of their own field: 姓名：张小红 where 姓名 is asked.
+"""Answers that begin with the label of their own field: 姓名：张小红 where 姓名 is asked; prompts of that: 填写姓名.
 
 Somebody typed, or pasted, the label along with the answer.  It may be a part of the answer all the same, so it is
 doubted and never taken away.
@@ -12,11 +12,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from docfill import late
 from docfill.fields import Field
 from docfill.problems import Problem
+from docfill.read import prompts
 from docfill.read.assignment import Assignment, Held
-from docfill.text import LABEL
+from docfill.text import CLOSING, LABEL, OPENING, key
 
 _IN_LANGUAGES = late.pattern(r"^([\u4e00-\u9fff、，/]{2,})[ /]+([A-Za-z][A-Za-z .'-]*[A-Za-z])$")
 """A label in Chinese, and again in English."""
+_PROMPTS = late.pattern(
+    r"[（(【\[]?(?:请|须|需|应)?(?:如实|准确|完整|简要|在?此处?)?(?:填[写报入]?|输入|录入|选择|点选|[写注标]明|列[出明]|提供)(?:本?单位|企业)?"
+)
+"""How a prompt begins that a form prints, or a control shows, where an answer is due."""
+_MORE = 4
+"""Characters of a prompt beside the label of its field: 名称, 等信息."""
 _COLONS = ("：", ":")
 _PLAIN = 4
 """Chinese characters of a label by which it is known without a colon behind it."""
@@ -35,12 +42,22 @@ def _doubts(fields: Sequence[Field], places: Mapping[str, Held], before: str) ->
     for f in fields:
         held = places.get(f.path) if f.kind.is_prose else None
         said = held.text.text.strip() if held is not None and held.text is not None else ""
-        if (
+        if said and _PROMPTS.match(said) and _is_prompt(said, f.label or f.path.rpartition(".")[2]):
+            yield Problem("placeholder", before + f.path, said)
+        elif (
             said
             and said.startswith(spelled := _spelled(f.label or f.path.rpartition(".")[2]))
             and (rest := _behind(said, spelled, f.kind.is_long))
         ):
             yield Problem("ambiguous", before + f.path, said, rest)
+
+
+def _is_prompt(said: str, label: str) -> bool:
+    """Whether an answer only tells to write what its label asks for: 填写主要产品名称, where 主要产品 is asked."""
+    asked = _PROMPTS.sub("", said, count=1).strip(OPENING + CLOSING + "。.…")
+    own = key(label.rpartition(" / ")[2])
+    is_more = own in asked and len(asked) - len(own) <= _MORE
+    return min(len(own), len(asked)) > 1 and (is_more or asked in own) and not prompts.is_prompt(said)
 
 
 @functools.lru_cache(maxsize=LABEL)

@@ -14,6 +14,7 @@ _PLACEHOLDER = late.pattern(
     r"|[\[(]?(?:required|to be (?:completed|filled in))[\])]?"
     r"|error(?:!\s.{0,48}|:\s?reference source not found)|null|undefined"
     r"|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|(?:MERGEFIELD|FORMTEXT)\b.{0,40})|错误[!！]\s*(?:未|不).{0,24}"
+    r"|[\[(（【]?(?:请|须|应)?(?:如实|准确|完整|据实)填[写报][。.\])）】]?"
     r"|[\[(（【]?(?:必填项?|选填|待填写?|未填写?)[\])）】]?|[?？]+|#{3,}"
     rf"|[{ticks.BOXES}]"
     r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40}|[（(【\[](?:示?例|样例)[)）】\]].{1,40})\s*"
