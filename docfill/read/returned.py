@@ -6,12 +6,10 @@ and stores say, and what the form does not print itself is held against them.  W
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from docfill import late
 from docfill.fields import Field
 from docfill.pictures import is_empty
 from docfill.problems import DocfillError, Said
@@ -20,6 +18,7 @@ from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.contacts import Contacts
 from docfill.read.converted import doubt_uncarried
 from docfill.read.dated import Days
+from docfill.read.elsewhere import Elsewhere
 from docfill.read.guided import Guidance
 from docfill.read.kept import doubt_copies, doubt_echoes, doubt_renewed, hold_against
 from docfill.read.overlaid import CALLED
@@ -28,7 +27,6 @@ from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import Sight
 from docfill.template.stories import MARGINS, NOTES, Stories
-from docfill.template.units import Line
 from docfill.text import fold, gist
 from docfill.word import echoes, media, stores
 from docfill.word.document import Block, Document, Element, Paragraph, paragraphs_of
@@ -36,8 +34,6 @@ from docfill.word.looks import Formats
 from docfill.word.package import Package
 from docfill.word.xml import W
 
-_LED = late.pattern(r"\s*([^:：\n]{2,40})[:：]\s*\S")
-"""A label with something behind it."""
 _SILENT, _MARGIN = 16, 65_536
 """So many headers, footers and notes of so many bytes are known again: those of a batch are mostly alike."""
 
@@ -65,6 +61,7 @@ class ByMeaning:
         body, *margins = stories.all.values()
         paragraphs = [*paragraphs_of(body.blocks)]
         assert body.skeleton is not None
+        self._elsewhere = Elsewhere(fields, body.skeleton.units)
         self._contacts, self._days, self._guidance = Contacts(fields), Days(fields), Guidance(body.skeleton.units)
         self._aside = {fold(text) for paragraph in paragraphs for text, _ in paragraph.aside}
         self._sight = Sight(paragraphs, lambda: self._printed)
@@ -103,7 +100,7 @@ class ByMeaning:
         if document.has_any(echoes.IN):
             doubt_echoes(found, echoes.echoes_in(document.root))
         doubt_uncarried(found, paragraphs, document.package.uncarried)
-        self._doubt_elsewhere(found)
+        self._elsewhere.doubt(found)
         self._contacts.doubt(found)
         self._days.doubt(found)
         self._guidance.doubt(found)
@@ -125,38 +122,6 @@ class ByMeaning:
             anchored.everywhere(path): {fold(t) for x in held.texts for s in x.spans for t, _ in s.paragraph.aside}
             for path, held in self._printed[1].everywhere()
         }
-
-    def _doubt_elsewhere(self, found: Assignment) -> None:
-        """Doubts blank answers whose label begins a line that is nobody's, with something behind it; where words that
-        the form alone has are left over, too, as of a second copy, others as well.
-        """
-        led = [(gist(m[1]), stray.text) for stray in found.leftovers if (m := _LED.match(stray.text)) is not None]
-        for label, shown in led:
-            path = self._labelled.get(label, "")
-            held = found.places.get(path)
-            said = held.text.text.strip() if held is not None and held.text is not None else ""
-            is_blank = held is not None and held.text is not None and held.text.is_blank
-            if is_blank or (held is not None and held.marks and not any(m.is_ticked for m in held.marks)):
-                found.doubt("place-ambiguous", path, None, shown)
-            elif said and not fold(shown).endswith(fold(said)) and self._is_begun_again(found):
-                found.doubt("place-ambiguous", path, said, shown)
-
-    def _is_begun_again(self, found: Assignment) -> bool:
-        """Whether whole lines of the form's words are left over, each of which it has."""
-        return any(fold(stray.text) in self._lines for stray in found.leftovers)
-
-    @cached_property
-    def _lines(self) -> frozenset[str]:
-        """The lines of the form that are mere words, folded."""
-        units = (u for u in self._skeleton.units if isinstance(u, Line) and not u.paths)
-        return frozenset(said for u in units if (said := fold(u.literal)))
-
-    @cached_property
-    def _labelled(self) -> Mapping[str, str]:
-        """The path of the field that a label names, where it names one alone."""
-        names = [(label, f.path) for f in self._fields for label in {gist(f.label), gist(f.place.row)} - {""}]
-        times = Counter(label for label, _ in names)
-        return {label: path for label, path in names if times[label] == 1}
 
     def _look_inside(self, found: Assignment, package: Package) -> None:
         """Tells of macros and embedded files that the template has not."""
