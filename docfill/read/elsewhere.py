@@ -7,7 +7,7 @@ whole table without labels may be for any of them, where most of the form is bla
 from __future__ import annotations
 
 import itertools
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -22,8 +22,6 @@ from docfill.word.xml import W
 
 _LED = late.pattern(r"\s*([^:：\n]{2,40})[:：]\s*\S")
 """A label with something behind it."""
-_SAME = 3
-"""Fields that may have one label, which asks for all of them."""
 _TABLE = 3
 """Texts that a table has which holds answers, and blank fields which they may be of."""
 
@@ -47,14 +45,14 @@ class Elsewhere:
                 elif said and not fold(shown).endswith(fold(said)) and self._is_begun_again(found):
                     found.doubt("place-ambiguous", path, said, shown)
         tables = _tables(found.leftovers)
-        held = {f.path: h for f in self._fields if _is_asked(f) and (h := found.places.get(f.path)) is not None}
+        asked = {f.path: h for f in self._fields if _is_asked(f) and (h := found.places.get(f.path)) is not None}
         told = {problem.path for problem in found.problems if problem.severity != "note"}
-        blank = [path for path, at in held.items() if _is_blank(at) and path not in told]
+        blank = [path for path, at in asked.items() if _is_blank(at) and path not in told]
         within = [str(p.found).split(" | ") for p in found.problems if p.code == "table-in-answer"]
         for cells in (*tables.values(), *within):
             blank = [*self._without_labelled(found, cells, blank)]
         several = next((cells for table, cells in tables.items() if _TABLE <= len(cells) >= _texts_in(table)), [])
-        if len(blank) >= _TABLE and 2 * len(blank) >= len(held):
+        if len(blank) >= _TABLE and 2 * len(blank) >= len(asked):
             for path in blank if several else ():
                 found.doubt("place-ambiguous", path, None, " | ".join(several))
 
@@ -81,14 +79,12 @@ class Elsewhere:
 
     @cached_property
     def _labelled(self) -> Mapping[str, list[str]]:
-        """The paths of the fields that a label names, where these are one or a few."""
-        names = [(label, f.path) for f in self._fields for label in {gist(f.label), gist(f.place.row)} - {""}]
-        times = Counter(label for label, _ in names)
-        labelled: dict[str, list[str]] = defaultdict(list)
-        for label, path in names:
-            if times[label] <= _SAME:
-                labelled[label].append(path)
-        return labelled
+        """The path of the field that a label names, where it names one alone, and of what is written in beside it."""
+        named: dict[str, list[str]] = defaultdict(list)
+        for f in self._fields:
+            for label in {gist(f.label), gist(f.place.row)} - {""}:
+                named[label].append(f.path)
+        return {label: paths for label, paths in named.items() if all(path.startswith(paths[0]) for path in paths)}
 
 
 def _led(found: Assignment) -> Iterator[tuple[str, str]]:
