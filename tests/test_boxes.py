@@ -162,6 +162,19 @@ def test_a_tick_where_the_words_of_an_option_were_is_of_none_for_certain(drawn: 
     assert [x.code for x in result.problems] == ["unclear-tick"]
 
 
+@pytest.mark.parametrize(("shown", "chosen", "codes"), [("□*", None, ["unclear-tick"]), ("☑*", "电子", [])])
+def test_a_sign_beside_a_box_alone_in_its_cell_may_tick_it(shown: str, chosen: str | None, codes: list[str]) -> None:
+    form = form_of(table(4, row("项目", *OPTIONS), row("类型", *(box(o, "choice") for o in OPTIONS))))
+    returned = form_of(table(4, row("项目", *OPTIONS), row("类型", shown, "□", "□"))).fill({"甲": {"备注": "略"}})
+    result = form.extract(returned)
+    assert (result.data["甲"]["类型"], [x.code for x in result.problems]) == (chosen, codes)
+    assert [x.text for x in result.leftovers] == ["*"]
+
+
+def test_a_sign_between_options_is_of_the_one_that_it_touches() -> None:
+    assert _doubted("a cell", "□电子", "~□机械", "□化工") == [("unclear-tick", "机械")]
+
+
 @pytest.mark.parametrize("code", ["F0FB", "00FB"])
 @pytest.mark.parametrize(
     ("drawn", "chosen", "codes"), [("{}电子 √机械", "机械", []), ("{}电子 □机械", None, ["unclear-tick"])]

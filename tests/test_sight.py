@@ -572,3 +572,28 @@ def test_two_numbers_that_look_otherwise_are_none_with_a_blank_in_it(before: Xml
 def test_a_number_of_several_runs_that_look_alike_may_have_a_blank_in_it(pieces: tuple[str, ...]) -> None:
     result = read(count=runs(*pieces))
     assert (result.data["件数"], doubts(result)) == (12403, [])
+
+
+def _celled(*borders: str) -> list[tuple[str, str | None]]:
+    """What is said of three options in cells of their own with these borders."""
+    options = ("电子", "机械", "化工")
+    cells = zip((str(cell(f"□{option}")) for option in options), borders, strict=True)
+    lone = [shown.replace("</w:tcPr>", f"{own}</w:tcPr>", 1) for shown, own in cells]
+    tagged = [f'{{{{ 类型 | choice("{option}") }}}}{option}' for option in options]
+    form = loaded(package(p("登记表") + table(4, row("类型", *tagged))))
+    result = form.extract(package(p("登记表") + table(4, row(cell("类型"), *map(Xml, lone)))))
+    return [(x.code, x.expected) for x in result.problems]
+
+
+def _border(size: int, *sides: str) -> str:
+    lines = "".join(f'<w:{side} w:val="single" w:sz="{size}" w:color="auto"/>' for side in sides)
+    return f"<w:tcBorders>{lines}</w:tcBorders>"
+
+
+_ALL = ("top", "left", "bottom", "right")
+
+
+def test_an_option_whose_cell_alone_has_a_thick_border_looks_chosen() -> None:
+    assert _celled("", _border(24, *_ALL), "") == [("looks-chosen", "机械")]
+    assert _celled("", _border(4, *_ALL), "") == _celled(*[_border(24, *_ALL)] * 3) == []
+    assert _celled(_border(24, "top", "left", "bottom"), _border(24, "top", "bottom"), "") == []

@@ -66,7 +66,9 @@ class Parting:
         if gist(text) or (text.strip(PARTING) and text.strip() not in REQUIRED):
             return
         if before is not None and behind is not None and before.path == behind.path and "\n" not in text:
-            self._beside[before.path].append(Beside(before.option, text, False, False))
+            is_nearer = text[:1].isspace() and not text[-1:].isspace()
+            option = behind.option if is_nearer else before.option
+            self._beside[before.path].append(Beside(option, text, False, False))
             return
         if before is not None:
             self._beside[before.path].append(Beside(before.option, text.partition("\n")[0], False, True))

@@ -565,6 +565,7 @@ class Slots:
             self.found.doubt("unclear-tick", tick.path, text.text.strip(), tick.option)
         if words:
             self.found.leftovers.append(Stray(words, text.spans(0, len(text.text)), tick.path))
+            self._said_beside.setdefault(tick.path, (words, tick.option))
         shown = tuple(marks) if marks or is_drawn else (ticks.EMPTY,)
         drawn = tuple(span for token in tokens for span in text.spans(*token.span())) or text.spans(0, 0)
         self._options[tick.path].append(Drawn(ticks.Option(tick.option, True, shown), drawn, ()))

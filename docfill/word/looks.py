@@ -113,7 +113,9 @@ class Look(Struct, frozen=True):
 
 
 class Lay(Struct, frozen=True):
-    """How a paragraph looks: what its list draws, its ground, whether a frame is around it, and its cell's ground."""
+    """How a paragraph looks: what its list draws, its ground, whether a frame is around it, and its cell's ground or
+    thick frame.
+    """
 
     listed: str
     ground: str
@@ -446,13 +448,14 @@ class Formats:
         """How a paragraph and its cell look."""
         number, _ = self.listed(paragraph)
         cell = next(paragraph.iterancestors(_TC), None)
-        shade = None if cell is None else cell.find(f"{W}tcPr/{W}shd")
+        around = None if cell is None else cell.find(f"{W}tcPr")
+        shade = None if around is None else around.find(W + "shd")
         own = [p for p in (paragraph.find(_PPR), *self._properties_of(paragraph)) if p is not None]
         grounds = [_ground(e) for properties in own for e in properties.iterchildren(W + "shd")]
         frames = [e for properties in own for e in properties.iterchildren(W + "framePr", W + "pBdr")]
         is_framed = any(e.tag == W + "framePr" or any(_draws(side) for side in e) for e in frames)
         listed = self.bullet(paragraph) or "#" if number.strip("0") else ""
-        of_cell = "" if shade is None else _inked(_ground(shade))
+        of_cell = ("" if shade is None else _inked(_ground(shade))) or _frame_of(around)
         return Lay(listed, _inked(next(iter(grounds), "")), is_framed, of_cell)
 
     def _properties_of(self, paragraph: Element) -> Iterator[Element | None]:
@@ -677,6 +680,24 @@ def _inked(ground: str) -> str:
 
 def _draws(border: Element) -> bool:
     return border.get(W + "val", "nil") not in ("nil", "none")
+
+
+def _frame_of(cell: Element | None) -> str:
+    """How a cell, told by its properties, is framed that has a thick or coloured line of its own on all sides."""
+    sides = None if cell is None else cell.find(W + "tcBorders")
+    drawn = [] if sides is None else [line for line in sides if line.tag in _SIDES and _draws(line) and _is_loud(line)]
+    return "frame" if len({_SIDES[line.tag] for line in drawn}) == len({*_SIDES.values()}) else ""
+
+
+def _is_loud(line: Element) -> bool:
+    size = line.get(W + "sz", "")
+    is_thick = size.isascii() and size.isdecimal() and len(size) < _DIGITS and int(size) >= _THICK
+    return is_thick or line.get(W + "color", "auto") not in ("auto", "000000")
+
+
+_SIDES = {W + n: n for n in ("top", "bottom", "left", "right")} | {W + "start": "left", W + "end": "right"}
+_THICK, _DIGITS = 12, 5
+"""Eighths of a point from which a line is thick, and digits that say no size of one."""
 
 
 def _channels(color: str) -> tuple[int, ...]:
