@@ -418,6 +418,11 @@ def _numbered_as(text: str) -> str | None:
         return None
     if lines.blanks_in(text) or has_boxes_text(text) or words.SAMPLE.fullmatch(_NUMBER.sub("", text)):
         return None
+    return counted_as(text)
+
+
+def counted_as(text: str) -> str:
+    """How the number is written that a line begins with, one of those of headings; "" for none."""
     numbered = _NUMBERED.match(text)
     return str(next(i for i, g in enumerate(numbered.groups()) if g)) if numbered else ""
 

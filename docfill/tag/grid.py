@@ -349,8 +349,9 @@ class GridRow:
         merged = other.continued
         if not any(c.text.strip() for c in self.cells if c.column not in merged):
             return False  # a label merged downwards names the empty cells of both rows
-        corner = next((c for c in self.cells if c.column not in merged), None)
-        is_open = len(self.cells) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
+        beside = [c for c in self.cells if c.column not in merged]
+        corner = beside[0] if beside else None
+        is_open = len(beside) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
         is_open = is_open and not self._prints_figures and not self._says_as(other)
         corner = self._corner_at_end(other) or corner
         unnamed = [c for c in self.cells if is_empty(c) and c is not corner and not self._parts(c, other)]

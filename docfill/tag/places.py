@@ -18,6 +18,7 @@ from docfill import late, limits
 from docfill.kinds import kind_named
 from docfill.tag import lines, marks, placeholders, words
 from docfill.tag.around import Around, with_surroundings
+from docfill.tag.asking import is_counted
 from docfill.tag.blanks import (
     add_asked_here,
     add_beside_boxes,
@@ -433,7 +434,7 @@ def _add_blanks(
         elif is_signed and not (blank.before and not words.SIGNED.search(blank.before + blank.label)):
             found.leave(line, where.at, SIGNATURE)
         elif around.room is not None:
-            add_room(found, around.room, blank.label, where)
+            add_room(found, around.room, _answering(blank, around).label, where)
         else:
             add_blank(found, paragraph, start, line, _answering(blank, around), where, shared)
 
@@ -456,8 +457,16 @@ def _may_head(said: str) -> bool:
 
 def _answering(blank: lines.Blank, around: Around) -> lines.Blank:
     """A blank behind “Response:” or the like, called by the question above."""
-    is_answer = words.ANSWER.fullmatch(blank.label) is not None and lines.asks_in_vain(around.said)
-    return replace(blank, label=around.said) if is_answer else blank
+    return replace(blank, label=around.said) if _is_answer_of(blank.label, around.said) else blank
+
+
+def _is_answer_of(label: str, said: str) -> bool:
+    """Whether a label is “Response:” or the like, below a question or a sentence that tells to write something."""
+    shown = said.strip()
+    if words.ANSWER.fullmatch(label.strip()) is None or words.ANSWER.fullmatch(shown.strip(" ：:")) is not None:
+        return False
+    is_told = words.ASKS_TO_TELL.fullmatch(shown) is not None or is_counted(shown)
+    return words.label_key(shown) != "" and (lines.asks_in_vain(said) or is_told)
 
 
 def _asks_for_lines(said: str) -> bool:
@@ -528,6 +537,8 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     """Whether a colon or question mark at the end of a line has a label in front that may ask for an answer."""
     if around.has_box_after or blank.end < len(line.rstrip()) or words.INTRODUCTION.search(blank.label):
         return False
+    if _is_answer_of(blank.label, around.said):
+        return True
     is_over_words = around.is_heading and around.is_followed and words.is_latin(line)
     if around.is_over_prompt or is_over_words or words.NAME_OF_FORM.fullmatch(blank.label):
         return False
@@ -563,7 +574,7 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
         is_asked = not words.is_latin(blank.label) or words.ASKED.search(blank.label) is not None
         key = words.label_key(blank.label)
         return is_asked and 0 < len(key) <= (10 if around.is_followed else 16) and not words.LISTING.search(key)
-    if blank.is_question and isinstance(following, str) and words.ANSWER.fullmatch(following.strip(" :_\t")):
+    if blank.is_question and isinstance(following, str) and words.ANSWER.fullmatch(following.strip(" :：_＿\t")):
         return False
     is_next = following is not None and words.DECLARATION.match(following.strip()) is not None
     is_next = is_next or (isinstance(following, str) and _is_counted_on(line, following))

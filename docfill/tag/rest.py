@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 from docfill import late, limits
 from docfill.tag import lines, placeholders, words
+from docfill.tag.asking import asks_by_number
 from docfill.tag.cells import (
     ends_asking,
     has_leader,
@@ -268,7 +269,7 @@ class _Rest:
         """Whether a line asks for something, and its words name no place."""
         is_noted = line.rstrip().endswith((")", "）")) and ends_asking(without_brackets(line))
         bare = without_brackets(line) if is_noted else line
-        return lines.asks_in_vain(bare) and not self._is_said(bare)
+        return (lines.asks_in_vain(bare) or asks_by_number(bare)) and not self._is_said(bare)
 
     def _options(self, paragraph: Paragraph, at: str, taken: Sequence[Span], below: Block | None) -> None:
         """Tells of options that are printed without boxes, where no place takes them."""

@@ -142,7 +142,11 @@ ASKS_TO_TELL = late.pattern(
 """A sentence that asks to write something, where there is room below it."""
 
 
-ANSWER = late.pattern(r"(?:your )?(?:answer|response|reply|score|rating)(?: ?[(][^()]{1,16}[)])?", re.I)
+ANSWER = late.pattern(
+    r"(?:your )?(?:answer|response|reply|score|rating)(?: ?[(][^()]{1,16}[)])?|ans?[.]?"
+    r"|[您你]?的?(?:回答|答案|答复|答)",
+    re.I,
+)
 """The label of the answer to the question above."""
 ASKS_FOR_SOME = late.pattern(r"\?|\b(?:please|list|name)\b", re.I)
 """What stands over numbered lines that asks for what is written on them."""
