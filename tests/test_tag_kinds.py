@@ -2219,3 +2219,42 @@ def test_placeholders_with_nothing_between_them_are_told() -> None:
 def test_placeholders_become_places_beside_tags_that_the_form_has() -> None:
     form = form_of(proposed(p("Name: {{ name }}"), p("Of: {company}"), p("Remarks: ______")))
     assert [f.path for f in form.fields] == ["name", "company", "remarks"]
+
+
+@pytest.mark.parametrize("typed", ["【姓名】", "#姓名#"])
+def test_a_name_in_chinese_between_signs_is_the_place(typed: str) -> None:
+    for form in ([p(f"姓名：{typed}"), p("编号：______")], [table(2, row("姓名", typed), row("编号", ""))]):
+        assert fields(*form) == [("姓名", "text"), ("编号", "text")]
+        assert typed not in "".join(text_of(form_of(proposed(*form)).fill({"姓名": "王甲", "编号": "1"})))
+
+
+@pytest.mark.parametrize("said", ["题型：【单选题】", "意见：【同意】", "【基本信息】", "1#楼2#楼", "姓名：【必填】"])
+def test_other_words_between_such_signs_are_no_names(said: str) -> None:
+    found = [path for path, _ in fields(p("登记表"), p(said), p("编号：______"))]
+    assert not {"单选题", "同意", "基本信息", "楼2", "必填"} & {*found}
+
+
+def test_the_keys_of_a_record_below_the_tag_of_its_list_are_listed() -> None:
+    form = table(3, row("品名{{goods}}", "价格", "数量"), row("[name]", "[price]", "[count]"))
+    proposal = proposed(p("编号：______"), form)
+    assert [x.path for x in proposal.proposed] == ["编号"]
+    assert [x.text for x in proposal.left] == ["[name] [price] [count]"]
+
+
+def test_conditions_of_other_systems_and_of_word_are_listed() -> None:
+    coded = Xml(
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> IF 1 = 1 "甲" "乙" </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>甲</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+    assert left(p("姓名：______"), coded) == ['IF 1 = 1 "甲" "乙"']
+    assert left(p("姓名：{name}"), p("{paid == 1}"), p("{sum > 3 && open}")) == ["{paid == 1}", "{sum > 3 && open}"]
+
+
+def test_a_section_of_another_system_hides_no_place_and_is_named_by_lint() -> None:
+    blocks = (p("姓名：______"), p("{{?person}}成员{{/person}}"))
+    proposal = proposed(*blocks)
+    assert [x.path for x in proposal.proposed] == ["姓名"]
+    assert [x.text for x in proposal.left] == ["{{?person}}", "{{/person}}"]
+    told = [(x.code, x.found) for x in lint(form_of(proposal))]
+    assert told == [("foreign-placeholder", "{{?person}}"), ("foreign-placeholder", "{{/person}}")]

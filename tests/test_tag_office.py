@@ -187,3 +187,18 @@ def test_a_prompt_that_says_to_write_is_a_place_and_the_label_above_it_names_it(
 
 def test_whom_a_letter_is_to_is_no_place_though_it_ends_in_a_colon() -> None:
     assert fields(p("承诺书"), p("致某某设计大奖评选组委会："), p("承诺人：________")) == [("承诺人", "text")]
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("地  址：    省    市    县（市、区）    ", ["省", "市", "县", "详细地址"]),
+        ("地址：____省____市____县（区）____乡（镇）____村", ["省", "市", "县", "乡", "村"]),
+        ("地址：      省      市（县）", ["省", "市"]),
+    ],
+)
+def test_each_part_of_an_address_has_its_blank(line: str, parts: list[str]) -> None:
+    assert [path for path, _ in fields(HEADING, p(line))] == [f"地址.{part}" for part in parts]
+    assert [path for path, _ in fields(HEADING, table(2, row("地址", line.partition("：")[2])))] == [
+        f"地址.{part}" for part in parts
+    ]

@@ -237,3 +237,36 @@ def test_a_cell_that_is_a_unit_is_called_by_its_header() -> None:
         "评阅人.评分",
         "评阅人.权数",
     ]
+
+
+@pytest.mark.parametrize("head", ["须缴费用", "简要说明", "如有疾病", "请假天数", "应填项目"])
+def test_a_head_that_begins_as_hints_do_heads_its_column(head: str) -> None:
+    numbered = table(3, row("序号", head, "备注"), *(row(str(n), "", "") for n in (1, 2, 3)))
+    assert [kind for _, kind in fields(p("登记表"), numbered)] == ["rows"]
+    named = table(3, row("项目", head, "备注"), row("报名费", "", ""), row("会费", "", ""))
+    assert [path.split(".")[0] for path, _ in fields(p("登记表"), named)] == ["报名费"] * 2 + ["会费"] * 2
+
+
+def test_a_hint_beside_a_label_is_no_head() -> None:
+    asked = table(4, row("姓名", "请填写", "电话", "选填"), row("单位", "", "地址", ""))
+    assert [path for path, _ in fields(p("登记表"), asked)] == ["姓名", "电话", "单位", "地址"]
+
+
+LINED = p("____________________")
+
+
+def test_notes_in_brackets_name_the_cells_right_above_them() -> None:
+    pair = table(2, row("", cell(LINED)), row("(State of Incorporation)", "(IRS Employer No.)"))
+    assert [path for path, _ in fields(p("Form"), pair)] == ["state_of_incorporation", "irs_employer_no"]
+    alone = (cell(LINED), "(Full name of the registrant)", cell(LINED), "(Address of principal offices)")
+    paths = [path for path, _ in fields(p("Form"), table(1, *map(row, alone)))]
+    assert paths == ["full_name_of_the_registrant", "address_of_principal_offices"]
+    signed = table(2, row("", ""), row("（单位名称）", "（签字盖章处）"))
+    assert [path for path, _ in fields(p("登记表"), signed)] == ["单位名称"]
+    assert left(p("登记表"), signed) == ["签字盖章处"]
+
+
+def test_a_hint_below_the_room_of_a_title_names_nothing() -> None:
+    for hint in ("（不超过500字）", "（可附页）"):
+        form = table(1, row("申请理由"), row(""), row(hint))
+        assert [path for path, _ in fields(p("登记表"), form)] == ["申请理由"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from docfill.tag import words
+from docfill.tag.asking import tells_how
 from docfill.tag.cells import controls, has_boxes, has_drawn, is_empty
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow
@@ -26,6 +27,35 @@ def captions_of(rows: Sequence[GridRow]) -> frozenset[int]:
     if len(sure) < _SEVERAL and not (sure and len(rows) == _SEVERAL):
         return frozenset()
     return sure | {n for n in range(1, len(rows)) if n not in sure and _may_be_pair(rows, n, sure)}
+
+
+def noted_captions(rows: Sequence[GridRow]) -> frozenset[int]:
+    """The numbers of the rows whose words, all of them in brackets, name the empty cells right above them."""
+    return frozenset(n for n in range(1, len(rows)) if _is_noted_pair(rows, n))
+
+
+def _is_noted_pair(rows: Sequence[GridRow], number: int) -> bool:
+    """Whether notes in brackets that tell nothing stand under empty cells as wide, which no title or header names."""
+    row, above = rows[number], rows[number - 1]
+    said = [c for c in row.row.cells if c.text.strip()]
+    is_noted = bool(said) and all(_is_caption(c) and _is_note_of_name(c.text) for c in said)
+    if not is_noted or not all(map(is_empty, above.row.cells)) or any(room_over(above, c) is None for c in said):
+        return False
+    over = rows[number - 2] if number > 1 else None
+    is_titled = over is not None and (over.is_full and over.is_title and not words.is_latin(row.row.cells[0].text))
+    return over is None or not (over.is_header or (is_titled and not _is_noted_row(over)))
+
+
+def _is_noted_row(row: GridRow) -> bool:
+    return all(_is_note_of_name(c.text) for c in row.row.cells if c.text.strip())
+
+
+def _is_note_of_name(text: str) -> bool:
+    """Whether a text is one note in brackets, and no hint of how to answer."""
+    shown = text.strip()
+    inner = shown[1:-1].strip()
+    is_note = words.is_bracketed(shown) and shown[0] in "（(" and not set(inner) & {*"（(：:。"}
+    return is_note and words.is_title(inner) and not words.is_hint(inner) and not tells_how(inner)
 
 
 def _is_pair(rows: Sequence[GridRow], number: int) -> bool:
@@ -62,6 +92,7 @@ def add_captioned(found: Found, rows: Sequence[GridRow], number: int, captions: 
     row, above = rows[number], rows[number - 1]
     for caption in filter(_is_caption, row.cells):
         room, label = room_over(above, caption), caption.text.strip()
+        label = label.strip("（()）") if _is_note_of_name(label) else label
         where = f"{at}/{number - 1}/{caption.column}"
         paragraph = None if room is None else next(iter(room.paragraphs), None)
         if words.SIGNED.search(label) or paragraph is None:

@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 
 from docfill import late, limits
 from docfill.tag import lines, marks, placeholders, words
+from docfill.tag.addresses import parts_of_address
 from docfill.template import language
 from docfill.text import NUMBERING, fold
 from docfill.word import ticks, xml
@@ -488,6 +489,8 @@ def headings(blocks: list[Block]) -> int:
 
 def shared_label(found: list[lines.Blank], number: int, line: str) -> str | None:
     """The label of a line whose blanks are parted by one-word suffixes only ("____市____县")."""
+    if (address := parts_of_address(line)) is not None:
+        return address[0]
     if len(found) < 2 or any(b.is_date or b.is_bare for b in found):
         return None
     for one, other in pairwise(found):

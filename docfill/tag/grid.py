@@ -359,6 +359,7 @@ class GridRow:
             return False
         is_narrow = len(self.row.cells) == 2 and not has_boxes(other.row.cells[0])
         named = [c for c in self.cells if not self._heads_units(c, other)]
+        named = [c for c in named if not (_may_head(c) and self._is_over_record(other))]
         if any(self.is_value(c) for c in named) or (is_narrow and not other.is_record):
             return False
         if is_narrow and not all(takes_answer(c) for c in other.cells):
@@ -377,6 +378,11 @@ class GridRow:
             and len(other.row.cells) >= len(self.row.cells)
             and (len(under) > 1 or len(other.row.cells) == len(self.row.cells))
         )
+
+    def _is_over_record(self, other: GridRow) -> bool:
+        """Whether another row is empty cells, perhaps behind a label, one under each title of this one."""
+        is_like = len(self.cells) > _PAIRS and other.is_record and self.has_shape_of(other)
+        return is_like and self._are_titles
 
     def _says_as(self, other: GridRow) -> bool:
         """Whether a cell behind its first says the same as the one right below it, so that both ask for values."""
@@ -406,7 +412,8 @@ class GridRow:
             return False  # the head of a column
         if words.UNIT_ONLY.fullmatch(shown.strip()):
             return not self._is_between_rooms(cell)
-        if has_boxes(cell) or has_drawn(cell) or has_trailing_room(cell) or words.is_hint(shown.strip()):
+        is_hint = words.is_hint(shown.strip()) and not (self.is_header and _may_head(cell))
+        if has_boxes(cell) or has_drawn(cell) or has_trailing_room(cell) or is_hint:
             return True
         if placeholders.placeholders_in(shown) or controls_in(cell) or self.offers(cell) or cell.column in self.prompts:
             return True
@@ -503,6 +510,14 @@ class GridRow:
             return False
         between = [c for c in self.row.cells if int(group_column) <= c.column <= int(column)]
         return all(has_boxes(c) for c in between)
+
+
+_HEAD = late.pattern(r"[一-鿿]{2,8}")
+
+
+def _may_head(cell: Cell) -> bool:
+    """Whether a cell says one short word in Chinese, which may head a column though hints begin so: 须缴费用."""
+    return _HEAD.fullmatch(cell.text.strip()) is not None
 
 
 _LABEL_ALONE = late.pattern(rf"^(?!.{{9}}).*(?:{words.ASKED.pattern})", re.I | re.S)

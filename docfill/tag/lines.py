@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
+from docfill.tag.addresses import parts_of_address
 from docfill.tag.marks import NEXT_LABEL, OTHER_AND_LABEL, SPACE, UNDERSCORES, Span, marks_in
 from docfill.tag.placeholders import OF_PICTURE, placeholders_in
 from docfill.tag.sentences import Drawn, names_in
@@ -90,6 +91,9 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     """
     if len(text) > _LONG:  # a line is looked at from each of its characters
         limits.spend(len(text) ** 2 // 500)
+    if (address := parts_of_address(text)) is not None:
+        label, parts = address
+        return [Blank(*part.span, label, part.name, True) for part in parts]
     if (words.is_spread(text) and not underlined) or _is_dotted_scale(text):
         return []
     printed = [m.span() for m in _PRINTED_ON.finditer(text) if not words.ASKED.search(m[0])]

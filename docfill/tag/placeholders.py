@@ -8,6 +8,7 @@ positions out.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docfill import late
@@ -21,9 +22,13 @@ _PLACEHOLDER = late.pattern(
     r"|(?:(?<=[：:])|(?<=[：:] )|^)<([^\W\d][\w.]{0,30})>|<<\s*([^\W\d][\w. ]{0,40}?)\s*>>"
     r"|\[\[\s*([^\W\d][\w. ]{0,40}?)\s*\]\]|(?<![\w%])%([A-Za-z_]\w{1,40})%(?![\w%])"
     r"|(?<![\w@.])@([A-Za-z_]\w{1,40})@(?![\w@])|(?<![\w#])#([A-Za-z_]\w{1,40})#(?![\w#])"
+    r"|(?<![\w#])#([一-鿿][\w（）]{1,24})#(?![\w#])"
+    r"|(?:(?<=[：:])|(?<=[：:] )|^[ \u3000]*)【([一-鿿][^【】：:。，；\n]{1,15})】(?=\s*$|[ \u3000]{2})"
     r"|(?<![\w$])\$([A-Za-z_]\w{1,40})\$(?![\w$])"
 )
-"""What other systems write where a value goes: ${x}, «x», {x}, <x>, [<x>], <<x>>, [[x]], %x%, @x@, #x#, $x$."""
+"""What other systems write where a value goes: ${x}, «x», {x}, <x>, [<x>], <<x>>, [[x]], %x%, @x@, #x#, $x$,
+【姓名】.
+"""
 _WORDS_OF_LOOPS = (
     r"(?:(?:if|unless|elseif|for|foreach|each|loop|repeat|while)\b[^{}«»\n]{1,60}|else"
     r"|end[ _]?(?:if|for|foreach|each|loop|repeat|while)?)"
@@ -35,8 +40,10 @@ _LOOP = late.pattern(
     re.I,
 )
 """What other systems write around what is repeated or optional."""
-_EXPRESSION = late.pattern(r"(?<![{$])\{\s*+(?:=[^{}\n]{1,60}|[^\W\d][\w.]{0,40}\s*+[|+*/()][^{}\n]{0,60})\}(?!\})")
-"""What another system works out: {=total}, {name | upper}."""
+_EXPRESSION = late.pattern(
+    r"(?<![{$])\{\s*+(?:=[^{}\n]{1,60}|[^\W\d][\w.]{0,40}\s*+[|+*/()=!<>&][^{}\n]{0,60})\}(?!\})"
+)
+"""What another system works out: {=total}, {name | upper}, {paid == 1}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ def placeholders_in(text: str) -> list[Placeholder]:
     found = [
         Placeholder(m.start(), m.end(), next(g for g in m.groups() if g).strip())
         for m in _PLACEHOLDER.finditer(text)
-        if m.start() not in loops and not _OF_PAGE.fullmatch(m[0])
+        if m.start() not in loops and not _OF_PAGE.fullmatch(m[0]) and (text[m.end() - 1] != "】" or _is_named(text, m))
     ]
     if not found and "[" in text:
         found = [Placeholder(m.start(), m.end(), m[1] or m[2]) for m in _IN_SQUARES.finditer(text)]
@@ -77,7 +84,18 @@ _IN_SQUARES = late.pattern(
 """What stands where an answer goes: [Client Name], [insert date]."""
 
 
-_SIGNS = late.pattern(r"[{«<\[%@#$]")
+_SIGNS = late.pattern(r"[{«<\[%@#$【]")
+_NAMED = late.pattern(
+    r"(?:姓名|名称|性别|日期|时间|电话|手机|地址|邮箱|编号|号码|单位|部门|职[务称]|专业|学号|金额|年龄|民族|学历|住址|身份证号?)$"
+)
+"""What ends the name of a value that stands between 【 and 】."""
+
+
+def _is_named(text: str, between: re.Match[str]) -> bool:
+    """Whether words between 【 and 】 name a value: as its label in front does, or as values are named."""
+    name = next(filter(None, between.groups()))
+    label = text[: between.start()].rstrip("：: \u3000")
+    return _NAMED.search(name) is not None or (label != "" and label.endswith(name))
 
 
 def expressions_in(text: str) -> list[str]:
@@ -106,6 +124,15 @@ def prompt_in(text: str) -> Span | None:
     is_told = prompt is not None and len(prompt[2].split()) > 1 and words.is_latin(prompt[2])
     is_told = is_told and prompt is not None and OF_PICTURE.search(prompt[2]) is None
     return prompt.span(1) if prompt is not None and is_told and not placeholders_in(text) else None
+
+
+_KEY = late.pattern(r"\[[a-z_][\w.]{0,40}\]")
+
+
+def are_keys(texts: Sequence[str], over: Sequence[str]) -> bool:
+    """Whether the cells of a row are the keys of a record, [price], and those `over` it hold the tag of its list."""
+    said = [x.strip() for x in texts if x.strip()]
+    return bool(said) and all(map(_KEY.fullmatch, said)) and any("{{" in x for x in over)
 
 
 _ASKED_HERE = late.pattern(

@@ -131,12 +131,10 @@ def propose(
     original = source if isinstance(source, Document) else Document(source, name)
     with original.budget():
         known, foreign = (original, []) if more else with_foreign_as_words(original)
-        proposal = _propose(known, more, steps)
-    proposal.left[:] = [*foreign, *(x for x in proposal.left if PRINTED not in x.text)]
-    return proposal
+        return _propose(known, more, steps, foreign)
 
 
-def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) -> Proposal:
+def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step], foreign: Sequence[Left]) -> Proposal:
     shown = [bool(paragraph.text) for paragraph in paragraphs_of(original.blocks)]
     limits.spend(_STEPS_A_PARAGRAPH * sum(shown) + _STEPS_AN_EMPTY_ONE * shown.count(False))
     limits.spend(_STEPS_A_CHARACTER * sum(len(paragraph.text) for paragraph in paragraphs_of(original.blocks)))
@@ -149,6 +147,7 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) ->
         own = {id(spot) for spot in found.spots if tagged.has(spot)}
         found.spots = [s for s in found.spots if own.isdisjoint((id(s), s.host and id(s.host[0])))]
         found.left = [left for left in found.left if not tagged.says(left)]
+    found.left = [*foreign, *(x for x in found.left if PRINTED not in x.text)]
     named = [*found.spots, *more]
     _tell_kinds(named)
     names.name(named, tagged.paths)
@@ -284,7 +283,7 @@ def _blank_words(document: Document, spots: list[Spot]) -> list[str]:
         text = p.text
         for start, end, put in sorted(cut[id(p)], reverse=True):
             text = text[:start] + put + text[end:]
-        shown.append(_plain(text + "".join(t for t, _ in p.aside)))
+        shown.append(_plain(language.as_printed(text) + "".join(t for t, _ in p.aside)))
     return shown
 
 

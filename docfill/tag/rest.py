@@ -31,6 +31,7 @@ from docfill.tag.cells import (
     squeezed,
     underlined_in,
 )
+from docfill.tag.foreign import conditions_in
 from docfill.tag.found import Found
 from docfill.tag.grid import GridRow, gaps_of, inherit_tops
 from docfill.tag.marks import Span
@@ -43,6 +44,7 @@ from docfill.tag.spots import (
     EMPTY_BOX,
     FURTHER_LINE,
     LEFT_ALONE,
+    LOOP,
     NO_BOXES,
     NO_LABEL,
     NO_ROOM,
@@ -202,6 +204,8 @@ class _Rest:
     def _paragraph(self, paragraph: Paragraph, at: str, below: Block | None, *, is_whole: bool = False) -> None:
         """A paragraph: its lines, or an empty text box; `is_whole`, if it is all that its cell says."""
         self.shapes += [at for a in paragraph.anchored if a.kind is Kind.SHAPE and _is_bare(a.element)]
+        for code in conditions_in(paragraph):
+            self._leave(code, at, LOOP)
         if id(paragraph) in self.whole:
             return
         if not paragraph.text.strip():

@@ -13,7 +13,7 @@ from docfill import late
 from docfill.tag import lines, marks, placeholders, words
 from docfill.tag.blanks import add_controls
 from docfill.tag.boxes import add_options
-from docfill.tag.captions import add_captioned, captions_of
+from docfill.tag.captions import add_captioned, captions_of, noted_captions
 from docfill.tag.cells import (
     controls,
     drawn_box,
@@ -188,6 +188,7 @@ class _Walk:
         """Where further empty cells beside one label are; the first of each run is told of."""
         self.is_of_labels = is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
+        self.named_below = self.captions | noted_captions(self.rows)
         self.lead = (_NOWHERE, "")
         """The line that leads on to the boxes below, and the row of the last of them."""
         self.over_boxes = ""
@@ -214,8 +215,8 @@ class _Walk:
                     self.found.leave(row.row.cells[0].text, f"{self.at}/{number}", OFFICE)
                 self._speak_for(number)
                 number += 1
-            elif number + 1 in self.captions:
-                add_captioned(self.found, self.rows, number + 1, self.captions, self.at)
+            elif number + 1 in self.named_below:
+                add_captioned(self.found, self.rows, number + 1, self.named_below, self.at)
                 self._speak_for(number, number + 1)
                 number += 2
             elif number + 1 < len(self.rows) and heads_comb(row, self.rows[number + 1]):
@@ -266,7 +267,9 @@ class _Walk:
 
     def _row(self, number: int) -> None:
         row = self.rows[number]
-        if any(placeholders.has_loop(c.text) for c in row.cells) and not row.is_full:
+        over = [c.text for c in self.rows[number - 1].cells] if number else []
+        is_loop = any(placeholders.has_loop(c.text) for c in row.cells) and not row.is_full
+        if is_loop or placeholders.are_keys([c.text for c in row.cells], over):
             self.found.leave(" ".join(c.text.strip() for c in row.cells), f"{self.at}/{number}", LOOP)
             self._speak_for(number)
             return

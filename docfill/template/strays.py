@@ -93,7 +93,8 @@ def foreign(shown: str) -> Iterator[tuple[str, str]]:
     for start, end, _ in [*language.tags_in(shown), (len(shown), len(shown), "")]:
         for match in _FOREIGN.finditer(shown, at, start):
             limits.spend(_STEPS_A_STRAY)
-            yield match[0], _rewritten(match[0])
+            typed = language.as_printed(match[0])
+            yield typed, _rewritten(typed)
         at = end
 
 
@@ -106,10 +107,12 @@ def _rewritten(typed: str) -> str:
 
 _OF_LOOPS = tuple("#/^?*")
 _FOREIGN = late.pattern(
-    r"\$\{[^{}\n]{1,60}\}|«[^«»\n]{1,60}»|(?<!\[)\[\[[^\[\]\n]{1,60}\]\](?!\])"
+    r"\{_\{[^{}\n]{1,80}\}_\}|\$\{[^{}\n]{1,60}\}|«[^«»\n]{1,60}»|(?<!\[)\[\[[^\[\]\n]{1,60}\]\](?!\])"
     r"|(?<![{$_｛])\{[#/^@?*+][^{}\n%#]{1,60}\}(?!\})|(?<![{$_｛])\{[A-Za-z_][\w.]{0,60}\}(?!\})"
 )
-"""What other systems write where a value goes or around what is repeated: ${x}, «x», [[x]], {x}, {#x} … {/x}."""
+"""What other systems write where a value goes or around what is repeated: ${x}, «x», [[x]], {x}, {#x} … {/x}; {_{?x}_},
+which prints {{?x}} as it stands.
+"""
 
 
 def _meant(typed: str) -> str:
