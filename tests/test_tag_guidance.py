@@ -120,6 +120,12 @@ KEPT = {
     "a price": table(3, row("项目", "单价", "备注"), row("设备费", cell(p(drawn("贰佰元整"))), "")),
     "a sample row": table(3, row("姓名", "职务", "分工"), row("张三", *(cell(p(drawn(x))) for x in ("工程师", "设计"))))
     + p("姓名：______"),
+    "what a law says": table(
+        2, row("法律依据", cell(p(drawn("《中华人民共和国行政许可法》第十二条")))), row("姓名", "")
+    ),
+    "a statement": table(2, row("声明", cell(p(drawn("本人保证以上内容真实")))), row("姓名", "")),
+    "an account": table(2, row("开户行", cell(p(drawn("中国银行上海分行")))), row("姓名", "")),
+    "charges": table(2, row("收费标准", cell(p(drawn("每件收取工本费十元")))), row("姓名", "")),
     "options": table(2, row("性别", cell(p(drawn("□男  □女"))))) + p("姓名：______"),
 }
 
@@ -133,6 +139,14 @@ def test_other_words_in_a_colour_stay_the_form_s(what: str) -> None:
     record = template.records.nested({f.path: "甲" for f in proposal.fields if f.kind.name == "text"})
     said = "".join(x.text for x in paragraphs_of(Document(template.fill(record), "").blocks))
     assert all(words.rstrip("_") in said.replace("☑", "□") for words in kept)
+
+
+def test_what_tells_how_to_answer_beside_an_account_gives_way_to_the_answer() -> None:
+    for label, said in (("开户行", "请填写开户行全称"), ("姓名", "张三")):
+        assert [f.path for f in proposed(table(2, row(label, cell(p(drawn(said)))), row("电话", ""))).fields] == [
+            label,
+            "电话",
+        ]
 
 
 def test_words_in_a_colour_below_the_head_of_a_column_give_way_to_the_answer() -> None:

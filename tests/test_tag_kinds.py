@@ -258,6 +258,13 @@ def text_box(width: int) -> Xml:
     )
 
 
+def test_empty_text_boxes_among_the_words_of_a_cell_are_no_text() -> None:
+    said = cell(p(text_box(14), "男  ", text_box(14), "女"))
+    proposal = proposed(table(2, row("性别", said), row("姓名", "")))
+    assert [f.path for f in proposal.fields] == ["姓名"]
+    assert [(x.text, x.reason[0][:8]) for x in proposal.left] == [("性别 男  女", "空文本框画的勾选")]
+
+
 def test_empty_text_boxes_that_are_drawn_as_boxes_are_refused_in_words() -> None:
     proposal = proposed(p("Name: ______"), p("Radio   ", text_box(14), "TV   ", text_box(14), "Friend", text_box(14)))
     assert [f.path for f in proposal.fields] == ["name"]
@@ -304,6 +311,15 @@ def test_what_tells_how_to_answer_is_a_hint(hint: str) -> None:
         ("规模以上企业（家）", "integer"),
         ("集群内企业总数", "integer"),
         ("授权专利（项）", "integer"),
+        ("单位（个人）", "text"),
+        ("项目（项）", "text"),
+        ("课题（个）", "text"),
+        ("科室（个）", "text"),
+        ("承担课题（个）", "integer"),
+        ("国家级项目（项）", "integer"),
+        ("参加会议（人次）", "integer"),
+        ("面积（平方米）", "number"),
+        ("金额（万元）", "number"),
         ("设备（台、套）", "text"),
         ("设备（台）", "integer"),
     ],
@@ -2258,3 +2274,13 @@ def test_a_section_of_another_system_hides_no_place_and_is_named_by_lint() -> No
     assert [x.text for x in proposal.left] == ["{{?person}}", "{{/person}}"]
     told = [(x.code, x.found) for x in lint(form_of(proposal))]
     assert told == [("foreign-placeholder", "{{?person}}"), ("foreign-placeholder", "{{/person}}")]
+
+
+def test_the_label_of_a_cell_for_a_photograph_is_none_itself() -> None:
+    for form in (
+        table(2, row("照片", "（贴小一寸彩色近照）"), row("姓名", "")),
+        table(4, row("姓名", "", "照片", "（贴小一寸彩色近照）")),
+    ):
+        assert [(f.path, f.kind.name) for f in proposed(form).fields if f.kind.name == "picture"] == [
+            ("照片", "picture")
+        ]

@@ -445,3 +445,29 @@ def test_the_label_beside_rows_may_be_merged_down_from_that_of_their_headers() -
     result = form_of(proposed(*blank)).extract(answered, name="a.docx")
     assert [r["姓名"] for r in result.data["家庭主要成员"]] == ["张三", "李四"]
     assert [x.code for x in result.problems if x.severity != "note"] == []
+
+
+OPTIONS = ("□工业", "□农业", "□服务业")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        table(2, row("类别", ""), *(row(x, "") for x in OPTIONS)),
+        table(1, row("类别"), *(row(x) for x in OPTIONS)),
+        table(2, row("类别", OPTIONS[0]), *(row("", x) for x in OPTIONS[1:])),
+        table(
+            2,
+            row(cell("类别", merge="restart"), OPTIONS[0]),
+            *(row(cell("", merge="continue"), x) for x in OPTIONS[1:]),
+        ),
+    ],
+)
+def test_options_one_a_row_are_one_group(form: str) -> None:
+    (only,) = proposed(p("登记表"), form).proposed
+    assert (only.path, only.kind, only.options) == ("类别", "choices", ("工业", "农业", "服务业"))
+
+
+def test_a_title_over_rows_of_several_options_is_none_of_these() -> None:
+    form = table(1, row("基本情况"), row("□男 □女"), row("□已婚 □未婚"))
+    assert [x.options for x in proposed(p("登记表"), form).proposed] == [("男", "女"), ("已婚", "未婚")]

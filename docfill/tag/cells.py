@@ -328,6 +328,12 @@ def is_drawn_box(paragraph: Paragraph) -> bool:
     return is_narrow or sum(next(d.iter(W + "txbxContent"), None) is not None for d in boxes) > 1
 
 
+def has_boxes_drawn(cell: Cell) -> bool:
+    """Whether empty text boxes stand among the words of a cell, drawn as boxes to tick."""
+    inside = (p for p in cell.paragraphs if not p.text.strip() and in_text_box(p))
+    return any(map(is_drawn_box, inside)) and cell.text.strip() != ""
+
+
 def in_text_box(paragraph: Paragraph) -> bool:
     """Whether a paragraph stands in a text box."""
     return next(paragraph.element.iterancestors(W + "txbxContent"), None) is not None

@@ -451,6 +451,7 @@ class GridRow:
             is_pair = len(self.row.cells) == _PAIRS
             if (
                 is_named
+                and not words.says_itself(label.text, cell.text)
                 and is_soft(cell.paragraphs, or_coloured=is_pair)
                 and not is_soft(label.paragraphs, or_coloured=is_pair)
             ):

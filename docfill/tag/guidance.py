@@ -26,17 +26,7 @@ _PAIRS = 2
 """Cells of a row that is a label and its answer."""
 _FACT = late.pattern(r"\d{4}|@|//|www\.")
 """What is a number, a day or an address, and so no guidance behind a colon."""
-_TOLD = late.pattern(
-    r"说明|须知|注意|要求|示例|样例|例如|提示|附件|附表|条件|材料|对象|流程|程序|标准|依据|声明|承诺|注\s*+(?:[：:]\s*+)?$"
-)
-"""What a label has whose words below tell something, and ask for nothing."""
-_TELLS = late.pattern(
-    r"请|填|写|描述|叙述|阐述|陈述|概述|简述|概括|列[出举]|介绍|说明|输入|选择|注明|标明|附[上页图]|突出|重点|不超过|不少于|以内|左右"
-    r"|不要|勿|应当?|须|需|可|包括|包含|例如|比如|全称|[xXＸ×]{2}|\b(?:please|describe|list|state|enter|explain|e\.g)\b",
-    re.I,
-)
-"""What words have that tell how to answer."""
-_SAYS = late.pattern(rf"{_TELLS.pattern}|。\s*$", re.I)
+_SAYS = late.pattern(rf"{words.TELLS_TO_ANSWER.pattern}|。\s*$", re.I)
 """The same, or a sentence, under a label."""
 _WHETHER = late.pattern(r"[（(]?(?:必填|选填|必选|可选)项?[)）]?")
 """What only says whether there must be an answer."""
@@ -187,7 +177,7 @@ def _is_beside_label(row: Row, at: int) -> bool:
     limits.spend(_STEPS_A_LOOK)
     is_last = not any(c.text.strip() for c in row.cells[at + 1 : at + _PAIRS])
     is_pair = len(row.cells) == _PAIRS or _SENTENCE.search(cell.text) is not None
-    is_named = _TOLD.search(label.text) is None and not is_soft(label.paragraphs, or_coloured=True)
+    is_named = not words.says_itself(label.text, cell.text) and not is_soft(label.paragraphs, or_coloured=True)
     return is_named and is_last and is_soft(cell.paragraphs, or_coloured=is_pair)
 
 
@@ -195,7 +185,7 @@ def _is_below_head(heads: Row, row: Row, at: int) -> bool:
     """Whether all that a cell says is in a colour that neither the label of its row nor the head of its column has."""
     cell, label = row.cells[at], row.cells[0]
     shown = cell.text.strip()
-    if not at or row is heads or not _TELLS.search(shown) or not words.is_label(label.text):
+    if not at or row is heads or not words.TELLS_TO_ANSWER.search(shown) or not words.is_label(label.text):
         return False
     limits.spend(_STEPS_A_LOOK)
     above = [c for c in heads.cells if (c.column, c.span) == (cell.column, cell.span) and words.is_title(c.text)]
@@ -207,7 +197,7 @@ def _asks(paragraph: Paragraph) -> bool:
     """Whether a paragraph is a label, in no colour, under which its answer may stand."""
     shown = paragraph.text.strip()
     is_label = shown.endswith(("：", ":")) or heading_level(paragraph) is not None
-    if not is_label or not words.is_label(shown) or _TOLD.search(shown) or words.SIGNED.search(shown):
+    if not is_label or not words.is_label(shown) or words.TOLD_BESIDE.search(shown) or words.SIGNED.search(shown):
         return False
     limits.spend(_STEPS_A_LOOK)
     return not is_soft([paragraph], or_coloured=True)
@@ -234,7 +224,12 @@ def _begun_behind_colon(paragraph: Paragraph) -> int | None:
     colon = max(text.rfind("：", 0, len(text) - 1), text.rfind(":", 0, len(text) - 1))
     label, said = text[: colon + 1], text[colon + 1 :]
     start = colon + 1 + len(said) - len(said.lstrip())
-    if colon < 0 or not words.is_label(label) or _TOLD.search(label) or not _TELLS.search(said):
+    if (
+        colon < 0
+        or not words.is_label(label)
+        or words.TOLD_BESIDE.search(label)
+        or not words.TELLS_TO_ANSWER.search(said)
+    ):
         return None
     is_other = "\n" in said or _FACT.search(said) or _WHETHER.fullmatch(said.strip())
     if is_other or not _may_be_replaced(paragraph.element, said.strip()):

@@ -18,6 +18,7 @@ from docfill.tag.cells import (
     controls,
     drawn_box,
     has_boxes,
+    has_boxes_drawn,
     has_drawn,
     has_drawn_end,
     has_drawn_line,
@@ -49,6 +50,7 @@ from docfill.tag.grid import (
 )
 from docfill.tag.inside import Inside, add_inside
 from docfill.tag.listed import add_offered
+from docfill.tag.optionrows import option_rows
 from docfill.tag.outline import parts_of
 from docfill.tag.repeated import asks_for_more, repeated_at
 from docfill.tag.rowkinds import (
@@ -70,6 +72,7 @@ from docfill.tag.schedules import rows_of_schedule
 from docfill.tag.spots import (
     BESIDE,
     COMB,
+    DRAWN_BOXES,
     HIGH_ROW,
     HINTED,
     LOOP,
@@ -172,6 +175,12 @@ _LEAST_SCALE, _MOST_LABELS = 3, 2
 """Marks of a scale, at least, that stand in cells of their own, and cells with words before them at most."""
 
 
+def _names_photo_beside(row: GridRow, cell: Cell) -> bool:
+    """Whether a cell is the label of the cell for a photograph at its right: 照片 | （贴小一寸彩色近照）."""
+    beside = row.at(cell.column + cell.span)
+    return beside is not None and words.is_photo(beside.text) and words.is_bracketed(beside.text)
+
+
 class _Walk:
     """Walks the rows of one table once."""
 
@@ -223,6 +232,8 @@ class _Walk:
                 self.found.leave(row.row.cells[0].text, f"{self.at}/{number}", COMB)
                 self._speak_for(number, number + 1)
                 number += 2
+            elif taken := self._options_below(number):
+                number += taken
             elif taken := rows_of_schedule(self.rows, number):
                 self._leave_schedule(number, taken)
                 number += taken
@@ -235,6 +246,21 @@ class _Walk:
         self.found.sections = self.outer
         self.found.heads = self.rows[-1].above if self.rows and not self.rows[-1].is_header else []
         self._tell_of_labels(self.first)
+
+    def _options_below(self, number: int) -> int:
+        """How many rows are a label and its options, one a row, that begin at `number`."""
+        if (options := option_rows(self.rows, number)) is None:
+            return 0
+        last = number + options.count - 1
+        where = Where(self._where(last - len(options.cells) + 1, options.cells[0]))
+        add_options(self.found, [p for c in options.cells for p in c.paragraphs], where, options.label)
+        if self.found.group is not None:
+            self.found.group.last = self._where(last, options.cells[-1])
+        self.found.group = None
+        if options.spare is not None:
+            self.found.leave(options.label, self._where(number, options.spare), SPARE.reason)
+        self._speak_for(*range(number, number + options.count))
+        return options.count
 
     def _leave_schedule(self, number: int, count: int) -> None:
         """Tells of the rows of a chart to draw in, below the row that counts its columns."""
@@ -649,6 +675,11 @@ class _Walk:
         if self.is_of_labels:
             add_inside(self.found, Inside(cell, Where(at), is_own=True, asks=True))
             return
+        if has_boxes_drawn(cell):
+            said = [c.text.strip() for c in (*row.before(cell)[-1:], cell)]
+            self.found.leave(" ".join(filter(None, said)), at, DRAWN_BOXES)
+            self.found.spoken.add(at)
+            return
         chain, near = left_labels(self.rows, number, row.before(cell))
         is_taller = near is not None and goes_down(self.rows, number, cell) and not goes_down(self.rows, number, near)
         is_roomy = near is not None and (self._has_room_of_its_own(near) or any(map(is_empty, row.before(cell)[-1:])))
@@ -681,7 +712,8 @@ class _Walk:
             else:
                 self._empty(number, cell, Where(at, [], owners), chain, near, heads)
         elif words.is_photo(cell.text) and not self._is_listed(row, cell):
-            self._photo(cell, at)
+            if not _names_photo_beside(row, cell):
+                self._photo(cell, at)
         else:
             self._worded(number, cell, Where(at, chain, owners), heads, is_beside=near is not None)
 

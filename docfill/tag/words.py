@@ -282,6 +282,28 @@ def is_figure(text: str) -> bool:
     return FIGURE.fullmatch("".join(text.split())) is not None or _PRICE.match(text.strip()) is not None
 
 
+TOLD_BESIDE = late.pattern(
+    r"说明|须知|注意|要求|示例|样例|例如|提示|附件|附表|条件|材料|对象|流程|程序|标准|依据|声明|承诺|注\s*+(?:[：:]\s*+)?$"
+)
+"""What a label has whose words below or beside tell something, and ask for nothing."""
+TELLS_TO_ANSWER = late.pattern(
+    r"请|填|写|描述|叙述|阐述|陈述|概述|简述|概括|列[出举]|介绍|说明|输入|选择|注明|标明|附[上页图]|突出|重点|不超过|不少于|以内|左右"
+    r"|不要|勿|应当?|须|需|可|包括|包含|例如|比如|全称|[xXＸ×]{2}|\b(?:please|describe|list|state|enter|explain|e\.g)\b",
+    re.I,
+)
+"""What words have that tell how to answer."""
+_OF_OFFICE = late.pattern(
+    r"开户|账户|帐户|户名|[账帐税]号|抬头|收费|缴费|受理|咨询|监督|主办|承办|截止|报名(?:时间|地点|方式)|网址|法律|政策"
+)
+"""What a label asks whose answer the office prints itself: its account, its hours, what it charges."""
+
+
+def says_itself(label: str, said: str) -> bool:
+    """Whether words in a colour beside a label are printed for good, and keep no answer's place."""
+    is_of_office = _OF_OFFICE.search(label) is not None and TELLS_TO_ANSWER.search(said) is None
+    return is_of_office or TOLD_BESIDE.search(label) is not None
+
+
 def is_photo(text: str) -> bool:
     """Whether a text stands where a photograph goes; words with a note that photographs may be added do not."""
     shown = "".join(text.split())
@@ -675,10 +697,26 @@ _COUNTED_BY = {
 }
 
 
+_CALLED = late.pattern(
+    r"(?:项目|课题|科室|部门|单位|个人|班级|院系|学院|团队|小组|岗位|职务|专业|课程|任务|活动|奖项|荣誉|社团|议题|作品|商品|选项)$"
+)
+"""What forms ask to name, though its measure word stands behind it in brackets: 课题（个）."""
+_HAD = late.pattern(
+    r"新增|拥有|累计|[现共有]有|有效|授权|获得|承担|主持|参[与加]|完成|引进|培养|建[成立]|发表|在研|立项|[家省市县]级|总|各类|入库|签约"
+)
+"""What is said in front of such words where they are counted after all: 承担课题（个）."""
+_TIMES = "次套件批"
+"""What measure words of two characters end with: 人次, 台套; 单位（个人） is none."""
+
+
 def _is_counted(label: str, unit: str) -> bool:
     """Whether a measure word in brackets counts what the label names, and is not another word for its end."""
     name = key(without_brackets(label))
-    if set(unit) <= _PURE or len(unit) > 1 or _COUNTED.search(name):
+    if _COUNTED.search(name):
+        return True
+    if len(unit) > 1 or (_CALLED.search(name) and not _HAD.search(name)):
+        return len(unit) > 1 and unit[-1] in _TIMES
+    if unit in _PURE:
         return True
     return unit in _COUNTED_BY and _COUNTED_BY[unit].search(name) is not None
 
