@@ -2284,3 +2284,54 @@ def test_the_label_of_a_cell_for_a_photograph_is_none_itself() -> None:
         assert [(f.path, f.kind.name) for f in proposed(form).fields if f.kind.name == "picture"] == [
             ("照片", "picture")
         ]
+
+
+BLANK = p("经办：______")
+
+
+@pytest.mark.parametrize(
+    ("filled", "said"),
+    [
+        ((table(2, row("姓名", "单位"), row("张三", "复旦大学"), row("李四", "南京大学")),), "张三"),
+        ((p("申请人：张三"), p("单位：复旦大学")), "张三"),
+        ((p("申请人：张 三"), p("电话：13800138000")), "13800138000"),
+        ((p("Name: John Smith"), p("e-mail: js@x.org"), p("phone: 555 123 4567")), "js@x.org"),
+        ((p("Name: John Smith"), p("Phone: 555 123 4567")), "John Smith"),
+    ],
+)
+def test_a_copy_with_what_one_person_answers_is_told(filled: tuple[str, ...], said: str) -> None:
+    assert f"像是填过的（有“{said}”" in proposed(*filled, BLANK).doubts[0][0]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        (table(3, row("姓名", "单位", "备注"), row("张三", "复旦大学", "示例"), *[row("", "", "")] * 2),),
+        (
+            table(
+                3, row("联系人", "部门", "电话"), row("张三", "教务处", "65642222"), row("李四", "人事处", "65642223")
+            ),
+        ),
+        (p("主办单位：复旦大学"), p("联系人：张三"), p("联系电话：021-65642222")),
+        (p("Contact: Jane Doe"), p("Phone: 555-123-4567"), p("Email: office@x.org")),
+        (p("Name: Dr Jane Doe"), p("Name: Mr John Doe"), p("Phone: 555-123-4567")),
+    ],
+)
+def test_samples_and_what_an_office_prints_are_no_filled_copy(printed: tuple[str, ...]) -> None:
+    assert proposed(*printed, BLANK).doubts == []
+
+
+def test_an_agreement_with_a_day_alone_is_no_form() -> None:
+    said = "甲乙双方经友好协商，就房屋租赁达成如下协议，双方共同遵守，违约方应当承担相应的法律责任并赔偿损失。"
+    day = "乙方应当于____月____日前付清全部租金，逾期按日加收滞纳金，滞纳金按照国家有关规定计算并由乙方承担。"
+    proposal = proposed(p(said), p(day), p(said + "各执一份。"))
+    assert "成段的文字" in proposal.doubts[0][0]
+    assert [x.path for x in proposal.proposed] == ["付清全部租金日期"]
+
+
+@pytest.mark.parametrize(
+    "line", ["某某公司工会委员会:", "中共某某学院党支部：", "敬爱的党组织：", "问卷调查：", "调查问卷："]
+)
+def test_whom_a_letter_is_to_and_what_a_form_is_called_ask_nothing(line: str) -> None:
+    for below in ((), (p(),)):
+        assert [path for path, _ in fields(p(line), *below, p("姓名：________"))] == ["姓名"]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from docfill import late
 from docfill.kinds import kind_named
 from docfill.tag import lines, words
-from docfill.tag.spots import Reason, Spot
+from docfill.tag.spots import A_DATE, Reason, Spot
 from docfill.word.document import Block, Table, paragraphs_of
 
 FILLED = (
@@ -35,8 +35,8 @@ _NUMBERED = late.pattern(
 )
 """What they hold in cells of their own: other numbers, ticks where the form draws none, stretches of time."""
 _SEVERAL = 2
-_LONG = 60
-"""A paragraph so long is prose."""
+_LONG, _LONG_SENTENCE = 60, 40
+"""A paragraph so long is prose; a sentence in Chinese, where it is so long."""
 
 
 def doubts_about(blocks: Sequence[Block], spots: Sequence[Spot]) -> list[Reason]:
@@ -44,17 +44,23 @@ def doubts_about(blocks: Sequence[Block], spots: Sequence[Spot]) -> list[Reason]
     doubts = []
     if personal := _personal(blocks):
         doubts.append((FILLED[0].format(personal), FILLED[1].format(personal)))
-    prose = sum(len(p.text) > _LONG for p in paragraphs_of(list(blocks)))
+    prose = sum(_is_prose(p.text.strip()) for p in paragraphs_of(list(blocks)))
     is_letter = len(spots) <= _SEVERAL and _is_letter(blocks)
-    if is_letter or (prose > 2 * len(spots) and all(kind_named(s.kind).is_prose for s in spots)):
+    is_plain = all(kind_named(s.kind).is_prose or s.evidence is A_DATE for s in spots)
+    if is_letter or (prose > 2 * len(spots) and is_plain):
         doubts.append(PROSE)
     return doubts
+
+
+def _is_prose(said: str) -> bool:
+    is_sentence = said.endswith("。") and len(said) > _LONG_SENTENCE and not words.is_latin(said)
+    return is_sentence or len(said) > _LONG
 
 
 def _is_letter(blocks: Sequence[Block]) -> bool:
     """Whether a document without tables greets somebody, or ends as letters and notices do."""
     said = [p.text.strip() for p in blocks if not isinstance(p, Table)]
-    is_greeting = any(words.SALUTATION.match(x) or _TO_ALL.fullmatch(x) for x in said if x.endswith(("：", ":")))
+    is_greeting = any(words.greets(x) or _TO_ALL.fullmatch(x) for x in said if x.endswith(("：", ":")))
     return len(said) == len(blocks) and (is_greeting or any(map(_CLOSING.fullmatch, said)))
 
 
@@ -67,26 +73,83 @@ _CLOSING = late.pattern(r"(?:此致|敬礼|特此(?:通知|公告|函告|说明|
 
 def _personal(blocks: Sequence[Block]) -> str:
     """The first of several answers on lines drawn for them, alone in cells, or behind a colon; "" for none."""
-    cells = [c.text.strip() for b in blocks if isinstance(b, Table) for r in b.rows for c in r.cells]
+    tables = [b for b in blocks if isinstance(b, Table) and not _is_of_office(b)]
+    cells = [c.text.strip() for b in tables for r in b.rows for c in r.cells]
     behind = [re.split("[：:]", p.text)[-1].strip() for p in paragraphs_of(list(blocks)) if len(p.text) < _LONG]
     written = list(dict.fromkeys(x for p in paragraphs_of(list(blocks)) for x in lines.answers_on_lines(p.text)))
     if len(written) >= _SEVERAL:
         return written[0]
     alone = [t for t in cells if _PERSONAL.fullmatch(t) or _NUMBERED.fullmatch(t)]
     alone = list(dict.fromkeys([*alone, *(t for t in behind if _PERSONAL.fullmatch(t))]))
-    named = _names(blocks)
-    known = list(dict.fromkeys([*alone, *named]))
+    pairs = _answers(blocks)
+    named = _names([*pairs, *_headed(blocks)])
+    applicant = _names([x for x in pairs if _OF_OFFICE.search(x[0]) is None])
+    known = list(dict.fromkeys([*alone, *named, *(_of_applicant(pairs) if applicant else ())]))
     return known[0] if len(known) >= _SEVERAL else ""
 
 
-def _names(blocks: Sequence[Block]) -> list[str]:
-    """What stands beside labels of cells, or behind those of lines, that ask for somebody, and reads as a name."""
+Pair = tuple[str, str]
+"""A label and what stands beside it, or behind it."""
+
+
+def _answers(blocks: Sequence[Block]) -> list[Pair]:
+    """What stands beside the labels of cells, and behind the colons of short lines."""
     rows = (row for b in blocks if isinstance(b, Table) for row in b.rows)
-    pairs = ((a.text, b.text) for row in rows for a, b in itertools.pairwise(row.cells))
+    beside = ((a.text, b.text) for row in rows for a, b in itertools.pairwise(row.cells))
     short = (p.text.replace("：", ":") for p in paragraphs_of(list(blocks)) if len(p.text) < _LONG)
     led = ((label, said) for label, colon, said in (text.partition(":") for text in short) if colon)
-    asked = ((a, "".join(b.split())) for a, b in itertools.chain(pairs, led) if _WHO.search("".join(a.split())))
-    return [name for label, name in asked if _NAME.fullmatch(name) and not words.ASKED.search(name)]
+    return [(" ".join(a.split()), b.strip()) for a, b in itertools.chain(beside, led) if b.strip()]
+
+
+def _headed(blocks: Sequence[Block]) -> list[Pair]:
+    """What stands in the rows of tables below heads that ask for somebody, where it is more than one sample."""
+    found: list[Pair] = []
+    for table in (b for b in blocks if isinstance(b, Table) and len(b.rows) > _SEVERAL):
+        for head in table.rows[0].cells:
+            below = [c.text.strip() for r in table.rows[1:] for c in r.cells if c.column == head.column]
+            held = [(head.text.strip(), x) for x in below if x]
+            found += held if len(_names(held)) >= _SEVERAL and _OF_OFFICE.search(head.text) is None else []
+    return found
+
+
+def _names(pairs: Sequence[Pair]) -> list[str]:
+    """What reads as a name beside labels that ask for somebody."""
+    said = ((a, b, "".join(b.split())) for a, b in pairs)
+    named = (squeezed for a, _, squeezed in said if _WHO.search("".join(a.split())) and _NAME.fullmatch(squeezed))
+    in_letters = (b for a, b in pairs if _NAME_ASKED.fullmatch(a) and _NAME_IN_LETTERS.fullmatch(b))
+    return [x for x in (*named, *in_letters) if not words.ASKED.search(x)]
+
+
+def _of_applicant(pairs: Sequence[Pair]) -> list[str]:
+    """The institutions and numbers of telephones that stand beside labels as those of whoever applies do."""
+    asked = ((_WHERE, _INSTITUTION), (_PHONE_ASKED, _PHONE))
+    return [b for a, b in pairs for label, said in asked if label.fullmatch("".join(a.split())) and said.fullmatch(b)]
+
+
+def _is_of_office(table: Table) -> bool:
+    """Whether a table lists whom to ask, which the office prints: names below the head of a column."""
+    for head in table.rows[0].cells if table.rows else ():
+        below = [c.text.strip() for r in table.rows[1:] for c in r.cells if c.column == head.column]
+        if _OF_OFFICE.search(head.text) and below and all(map(_NAME.fullmatch, below)):
+            return True
+    return False
+
+
+_OF_OFFICE = late.pattern(r"联系人|咨询|主办|承办|受理|监督|收件|经办|contact", re.I)
+"""Who an office names itself, on every copy of its form."""
+_NAME_ASKED = late.pattern(r"(?:\w+['’]?s? )?(?:full |legal |student |applicant )?name|applicant", re.I)
+_NAME_IN_LETTERS = late.pattern(
+    r"(?!(?i:your|full|first|last|name|company|student|dr|mr|mrs|ms|prof(?:essor)?)\b)"
+    r"[A-Z][a-z]{1,15}(?: [A-Z]\.?)?(?: [A-Z][a-z'’-]{1,20}){1,2}"
+)
+_WHERE = late.pattern(r"(?:工作|所在|申请|申报|就读|推荐)?(?:单位|学校|学院|公司|院系|部门)(?:名称)?")
+_INSTITUTION = late.pattern(
+    r"[一-鿿（）()]{2,24}(?:大学|学院|公司|集团|研究院|研究所|中学|小学|学校|医院|工厂|银行|委员会|[市县区]局)"
+)
+_PHONE_ASKED = late.pattern(
+    r"(?:联系)?电话|手机号?码?|(?:tele|mobile|cell)?phone(?:no\.?|number)?|mobile|tel\.?|cell", re.I
+)
+_PHONE = late.pattern(r"\+?[\d(][\d() .-]{6,18}\d")
 
 
 _WHO = late.pattern(r"(?:姓名|联系人|负责人|经办人|申请人|填表人|法人|法定代表人|经理|主管|组长|教师|导师|队长)$")

@@ -360,7 +360,7 @@ def asks_in_vain(text: str) -> bool:
         words.INTRODUCTION.search(label)
         or words.SUBJECT.fullmatch(label)
         or words.LISTING.search(label)
-        or words.SALUTATION.match(label)
+        or words.greets(label)
     )
 
 
@@ -1262,6 +1262,7 @@ def _dates(text: str) -> list[Blank]:
 
 _DAY_BLANK = late.pattern(
     r"(?<![ \u3000\u00a0])(?<![^\s：:至到（(])[ \u3000\u00a0]*+月[ \u3000\u00a0_＿]{2,}+日(?![^\s至到—–~～)）])"
+    r"|(?<=[于在至到自从])[ \u3000\u00a0_＿]{2,}+月[ \u3000\u00a0_＿]{2,}+日(?=[之以]?[前后内起止，。；、至到])"
 )
 """The blanks of a day without its year: 月    日."""
 

@@ -441,7 +441,8 @@ def _add_blanks(
 
 def _is_salutation(line: str, blank: lines.Blank) -> bool:
     """Whether a line begins a letter: 致某某委员会：, and not 致：, which asks to whom it goes."""
-    return words.SALUTATION.match(line) is not None and (blank.before != "" or len(blank.label.strip()) > _TO)
+    is_said = blank.before != "" or len(blank.label.strip()) > _TO or not line.lstrip().startswith("致")
+    return words.greets(line) and is_said
 
 
 _TO = 6

@@ -38,8 +38,18 @@ INTRODUCTION = late.pattern(
 """What stands in front of a colon and asks nothing: an attachment's number, the lead of a list."""
 ONLY_TELLS = late.pattern(r"(?:填[表写报]?)?(?:说明|须知|注意事项|要求|备?注)|提示")
 """The label of what only tells how to fill in the form."""
-SALUTATION = late.pattern(r"\s*(?:致(?![谢辞词])|尊敬的)")
-"""What a letter begins with, whose colon asks nothing."""
+_GREETING = late.pattern(r"\s*(?:致(?![谢辞词])|(?:尊敬|敬爱)的)")
+_SOME_BODY = ("委员会", "党组织", "党支部", "党总支部", "党委", "工会", "居委会", "村委会")
+_LEAST_BODY, _LONGEST_BODY = 5, 36
+
+
+def greets(line: str) -> bool:
+    """Whether a line is what a letter begins with, whose colon asks nothing: 尊敬的…：, 某某公司工会委员会：."""
+    shown = line.strip().rstrip("：: ")
+    is_body = shown.endswith(_SOME_BODY) and _LEAST_BODY <= len(shown) <= _LONGEST_BODY
+    return _GREETING.match(line) is not None or (is_body and not set(shown) & {*"，。：:（(_＿"})
+
+
 OFFICE = late.pattern(
     r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)[^\s，,、；。]{0,6}(?:专用|填写)(?:区|栏)?"
     r"|(?:部门|领导|主管|董事长|总经理|人事|办公室|窗口|审查|审核|审批)\S{0,6}(?:填写|审核|审批|审查|办理)(?:事项|栏目?|区)"
@@ -347,7 +357,9 @@ def begins_form(shown: str) -> bool:
 _TITLE_OF_FORM = 16
 _SIGNED_PART = late.pattern(r"(?:声明|承诺|签[署字名]页)$")
 """What the title of a part ends with that is only signed."""
-NAME_OF_FORM = late.pattern(r"(?:报名|申请|申报|登记|审批|推荐|备案|汇总)[表书]")
+NAME_OF_FORM = late.pattern(
+    r"(?:报名|申请|申报|登记|审批|推荐|备案|汇总)[表书]|(?:调查)?问卷(?:调查|部分|正文)?|调查(?:问题|内容)?"
+)
 """What a form is called, and so asks nothing where a colon stands behind it."""
 
 
