@@ -275,3 +275,34 @@ def test_a_mark_is_called_by_what_is_judged_and_not_by_what_is_required() -> Non
     heads = row("评分内容", "具体要求", "分值", "评分")
     rows = (row("选题", "符合教学基本要求", "20", ""), row("综合能力", "有检索文献的能力", "20", ""))
     assert names(p("评阅表"), table(4, heads, *rows)) == ["选题.评分", "综合能力.评分"]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("优 90-100", "优"),
+        ("良70-84", "良"),
+        ("中等 60～69分", "中等"),
+        ("优秀90分以上", "优秀"),
+        ("附件1-3", "附件13"),
+    ],
+)
+def test_the_points_of_a_mark_are_no_part_of_its_name(label: str, name: str) -> None:
+    assert label_key(label) == name
+
+
+def test_figures_from_one_to_another_call_nothing() -> None:
+    found = [path for path, _ in fields(p("Survey"), table(2, row("85～100", ""), row("Name", "")))]
+    assert not any("85" in path for path in found) and "name" in found
+
+
+def test_a_label_whose_characters_a_tab_sets_apart_is_one() -> None:
+    for line in ("姓\t名：__________\t性\t别：________", "姓\t名：\t\t\t性\t别：\t\t"):
+        assert [path for path, _ in fields(p("登记表"), p(line))] == ["姓名", "性别"]
+
+
+def test_what_is_asked_of_a_person_is_of_no_thing_beside() -> None:
+    form = table(4, row("人民币", "", "姓名", ""), row("经办人", "", "姓名", ""))
+    assert [path for path, _ in fields(p("登记表"), form)] == ["人民币", "姓名", "经办人", "经办人姓名"]
+    dated = table(4, row("论文题目", "", "时间", ""), row("专著名称", "", "时间", ""))
+    assert [path for path, _ in fields(p("登记表"), dated)][1] == "论文题目时间"

@@ -846,9 +846,20 @@ def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
             if not is_own:
                 owners += filter(None, [row.opinion])
                 break
-        elif row.row.cells[0] is not cell and (is_own or is_relative or row.names_somebody):
-            owners += filter(None, [row.first_label])
+        elif row.row.cells[0] is not cell and (is_relative or row.names_somebody or is_own):
+            owners += filter(None, [row.first_label] if not (is_own and _is_of_another(row, near)) else ())
     return owners
+
+
+def _is_of_another(row: GridRow, near: Cell | None) -> bool:
+    """Whether a label asks for something of a person whom the first label of its row, with its own room, names not."""
+    beside = row.row.cells[1] if len(row.row.cells) > 1 else None
+    is_of_person = near is not None and _OF_PERSON.fullmatch(squeezed(near.text).rstrip("：:")) is not None
+    return is_of_person and beside is not None and is_empty(beside) and not words.is_owner(row.first_label)
+
+
+_OF_PERSON = late.pattern(r"姓名|性别|年龄|民族|籍贯|学历|学位|职[务称]|(?:联系)?电话|手机(?:号码?)?|邮箱|身份证号?码?")
+"""What is asked of a person, and of no thing."""
 
 
 def _led_by(row: GridRow, near: Cell | None) -> list[str]:

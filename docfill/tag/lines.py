@@ -39,7 +39,7 @@ _CLAUSE_END = late.pattern(
     rf"(?<=[一-鿿（(])(?<![\d{COUNTERS}一二三四五六七八九十几多各每这该两])([{COUNTERS}])(?=[，、；。）)（(]|$)"
 )
 _SPREAD_LABEL = late.pattern(
-    r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0]{1,20}[一-鿿]){1,4}(?=(?:[（(][^（）()\s]{1,4}[)）])?$)"
+    r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0\t]{1,20}[一-鿿]){1,4}(?=(?:[（(][^（）()\s]{1,4}[)）])?$)"
 )
 """A label whose characters are set apart ("专    业")."""
 _LONG = 2000
@@ -360,6 +360,7 @@ def asks_in_vain(text: str) -> bool:
         words.INTRODUCTION.search(label)
         or words.SUBJECT.fullmatch(label)
         or words.LISTING.search(label)
+        or words.NAME_OF_FORM.fullmatch(label)
         or words.greets(label)
     )
 
@@ -907,6 +908,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges += rooms_amid(text)
     ranges += [m.span() for m in (_SHORT_DASHES.finditer(text) if _DASHES in text else ())]
     tabbed = (m for m in _TABBED.finditer(text) if not words.ORDINAL.fullmatch(text[m.start() : m.start(1)].strip()))
+    tabbed = (m for m in tabbed if not _SPREAD_BY_TAB.match(text, m.start()))
     ranges += [m.span(1) for m in tabbed if words.is_title(m[0].replace("\t", " "))]
     ranges = [r for r in ranges if not _leads_to_number(text, *r) and not _MONEY_ON_LINE.match(text, r[1])]
     kept: list[Span] = []
@@ -1005,6 +1007,8 @@ _SENTENCE_STOP = late.pattern("[，。；]")
 """Tabs within a sentence are room."""
 _TABBED = late.pattern(r"(?<![^\t])[^\W\d_][^\t：:_＿\n]{0,23}(?<![ \t])(\t+)(?=[^\s：:_＿][^\t：:_＿\n]{0,23}[：:])")
 """A label without a colon and its room, a tab, before a label that has one."""
+_SPREAD_BY_TAB = late.pattern(r"[一-鿿]\t{1,2}[一-鿿][：:]")
+"""A label whose two characters a tab sets apart: 姓⇥名：."""
 
 
 def _is_room(text: str, start: int, end: int) -> bool:

@@ -92,11 +92,16 @@ def _steps(spot: Spot, *, is_first: bool) -> Path:
     steps: list[str] = []
     if spot.labels == [OPTIONS] and (shared := _shared_end(spot.options)):
         return (*sections, f"{shared}类别")
-    named = [x for x in spot.labels if not FIGURE.fullmatch("".join(x.split()))] or spot.labels
+    named = [x for x in spot.labels if not FIGURE.fullmatch("".join(x.split()))]
+    named = named or [x for x in spot.labels if _RANGE.search(x) is None]
     for step in [*sections, *(k for k in map(label_key, named) if k)]:
         if not steps or steps[-1] != step:
             steps.append(step)
     return tuple(steps) or (CONTENT,)
+
+
+_RANGE = late.pattern(r"\d\s*[~～—–-]+\s*\d")
+"""Figures from one to another, which call nothing: 85～100."""
 
 
 def _only_of_sections(paths: dict[Spot, Path]) -> None:

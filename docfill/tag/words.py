@@ -456,7 +456,7 @@ def label_key(label: str) -> str:
     bare = SECTION.sub("", shown) if any("a" <= c <= "z" for c in shown) else shown
     if not any(ord(c) > 0x2E7F and c.isalnum() for c in bare):
         return _latin_key(bare)
-    shown = _TO_WRITE.sub("", _WEIGHT.sub("", _CODED.sub("", shown)))
+    shown = _TO_WRITE.sub("", _WEIGHT.sub("", _CODED.sub("", _RANGE_OF_MARK.sub("", shown.rstrip()))))
     if questions.is_question(shown):
         shown = questions.subject_of(without_brackets(_first_lines(shown)) or shown)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
@@ -484,6 +484,13 @@ _WEIGHT = late.pattern(
     r"(?:\d{1,3}(?:\.\d{1,2})?[ ]?[%％]|0\.\d{1,2}|\d{1,3}[ ]?分)[：:]?\s*$"
 )
 """What a label ends with that says how much it counts: 学习态度20%, 论文质量60分."""
+
+
+_RANGE_OF_MARK = late.pattern(
+    r"(?<=[优秀良好中等般格差劣])[ \u3000\n]{0,3}[（(]?[<>≤≥＜＞]?\d{1,3}[ ]?分?[ ]?"
+    r"(?:[-–—~～至][ ]?\d{1,3}[ ]?分?|以[上下])[)）]?$"
+)
+"""How many points a mark of a scale is: 良70-84, 优90分以上."""
 
 
 def untranslated(text: str) -> str:
