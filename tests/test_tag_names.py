@@ -306,3 +306,12 @@ def test_what_is_asked_of_a_person_is_of_no_thing_beside() -> None:
     assert [path for path, _ in fields(p("登记表"), form)] == ["人民币", "姓名", "经办人", "经办人姓名"]
     dated = table(4, row("论文题目", "", "时间", ""), row("专著名称", "", "时间", ""))
     assert [path for path, _ in fields(p("登记表"), dated)][1] == "论文题目时间"
+
+
+def test_rows_of_one_name_are_told_apart_by_what_they_say_in_brackets() -> None:
+    heads, first = row("项目类型", "金额", "部门"), row("课程（特色课程）□   ", "", "")
+    other = row("课程（校本教材）□", "", "")
+    assert names(p("验收表"), table(3, heads, first, other, row("教研□", "", "")))[1:5] == [
+        *("课程特色课程.金额", "课程特色课程.部门", "课程校本教材.金额", "课程校本教材.部门")
+    ]
+    assert names(p("验收表"), table(3, heads, first, row("教研□", "", "")))[1:3] == ["课程.金额", "课程.部门"]

@@ -16,6 +16,7 @@ from docfill.kinds import kind_named
 from docfill.tag.spots import Repeat, Spot
 from docfill.tag.words import FIGURE, SIGNED, is_hint, is_latin, is_owner, label_key, owner_of, says_whose
 from docfill.text import NUMBERING, RINGED, fold, key
+from docfill.word import ticks
 
 COVER, CONTENT, REST, LIST = "封面", "内容", "表", "清单"
 OPTIONS = "选项"
@@ -28,6 +29,8 @@ _ENGLISH = {
 _RESERVED = frozenset({"true", "false", "none", "not", "and", "or", "in", "is", "if", "else", *keyword.kwlist})
 
 _NOTE = late.pattern(r"[（(\[【]([^（）()\[\]【】]+)[)）\]】][：:\s]*$")
+_BEHIND = f"{ticks.BOXES} \t\n\u3000\xa0"
+"""What may stand behind a note: a box to tick, and blanks."""
 _SHORT_NOTE = 12
 Path = tuple[str, ...]
 
@@ -163,20 +166,30 @@ _ORDINAL = late.pattern(r"\s*(\d{1,2})[.．、]?\s*")
 
 
 def _tell_apart(spots: list[Spot], paths: dict[Spot, Path]) -> None:
-    """Adds what labels of the same key say in brackets, where that alone tells them apart: Name (English)."""
+    """Adds what labels of the same key say in brackets, where that alone tells them apart: Name (English).
+
+    Of the labels themselves, or of what stands before them: a row's, say, under the header of a column.
+    """
     alike: dict[Path, list[Spot]] = defaultdict(list)
     for spot in spots:
         alike[paths[spot]].append(spot)
     for path, same in alike.items():
-        notes = {label: _note(label) for label in dict.fromkeys(s.labels[-1] for s in same if s.labels)}
-        if len(notes) > 1 and len({*notes.values()}) == len(notes) and all(s.labels for s in same):
+        if (back := next((n for n in (1, 2) if _noted(path, same, n)), 0)) > 0:
             for spot in same:
-                note = notes[spot.labels[-1]]
-                between = "_" if is_latin(note) and is_latin(path[-1]) and note else ""
-                paths[spot] = (*path[:-1], f"{path[-1]}{between}{note}")
-        elif rests := _rests([*notes]):
+                note = _note(spot.labels[-back])
+                between = "_" if is_latin(note) and is_latin(path[-back]) and note else ""
+                paths[spot] = (*path[:-back], f"{path[-back]}{between}{note}", *path[len(path) - back + 1 :])
+        elif rests := _rests([*dict.fromkeys(s.labels[-1] for s in same if s.labels)]):
             for spot in same:
                 paths[spot] = (*path[:-1], rests[spot.labels[-1]])
+
+
+def _noted(path: Path, spots: list[Spot], back: int) -> bool:
+    """Whether the labels of spots with one path, counted from the last, differ by what each says in brackets."""
+    if len(path) < back or any(len(s.labels) < back for s in spots):
+        return False
+    labels = {s.labels[-back] for s in spots}
+    return len({_note(label) for label in labels}) == len(labels) > 1
 
 
 def _rests(labels: list[str]) -> dict[str, str]:
@@ -197,7 +210,7 @@ def _rests(labels: list[str]) -> dict[str, str]:
 
 def _note(label: str) -> str:
     """What a label says in brackets, if it is a word or two, as a part of a name."""
-    noted = _NOTE.search(label)
+    noted = _NOTE.search(label.rstrip(_BEHIND))
     is_told = noted is None or SIGNED.search(noted[1]) or is_hint(noted[1])
     note = label_key(noted[1]) if noted and not is_told else ""
     return note if len(note) <= _SHORT_NOTE else ""
