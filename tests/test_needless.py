@@ -96,7 +96,6 @@ def test_a_line_that_cannot_be_read_is_no_doubt_on_the_answer_before_it() -> Non
         "（此页由主管部门填写）",
         "*为必填项",
         "（带※号的为必填项）",
-        "注意事项",
         "本表一式2份，一份存档",
         "密级：内部",
         "第 1 页 / 共 3 页",
@@ -118,7 +117,13 @@ def test_the_points_below_a_heading_of_instructions_are_nobody_s_answer() -> Non
     assert doubts(read("说明：", *told[1:], before="地址")) == [("extra-lines", "联系人")], "nor is that one for sure"
 
 
-@pytest.mark.parametrize("more", ["李明13900000000", "收件人：李明", "编号：", "附件1"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        *("李明13900000000", "收件人：李明", "编号：", "附件1", "注意事项", "重要提示：做好防护"),
+        *("★必须按期完成", "*必填项漏报已补", "此项由我公司填报并获奖"),
+    ],
+)
 def test_any_other_line_may_be_the_rest_of_the_answer_before_it(more: str) -> None:
     assert doubts(read(more, before="地址")) == [("extra-lines", "联系人")]
 
@@ -555,17 +560,41 @@ _COUNT = loaded(
 @pytest.mark.parametrize(
     ("said", "value", "told"),
     [
-        ("662家", 662, []),
-        ("662", 662, []),
-        ("662家（其中国家级2家）", 662, ["leftover"]),
-        ("662（其中国家级2个）", 662, ["leftover"]),
-        ("662人", "662人", ["not-an-integer"]),
-        ("见附件", "见附件", ["not-an-integer"]),
+        ("662家", 662, ["label-altered"]),
+        ("662", 662, ["label-altered"]),
+        ("662家（其中国家级2家）", 662, ["label-altered", "leftover"]),
+        ("662（其中国家级2个）", 662, ["label-altered", "leftover"]),
+        ("662人", "662人", ["label-altered", "not-an-integer"]),
+        ("见附件", "见附件", ["label-altered", "not-an-integer"]),
     ],
 )
-def test_behind_its_label_an_answer_is_read_whatever_became_of_its_unit(said: str, value: Any, told: list[str]) -> None:
+def test_behind_its_label_a_number_is_read_whatever_became_of_its_unit(said: str, value: Any, told: list[str]) -> None:
     result = _COUNT.extract(package(p("申报书") + p(f"数量：{said}") + p("重量：3吨") + p("以上属实。")))
-    assert (result.data, [x.code for x in result.problems]) == ({"数量": value, "重量": 3}, told)
+    assert (result.data, sorted(x.code for x in result.problems)) == ({"数量": value, "重量": 3}, told)
+
+
+@pytest.mark.parametrize(("unit", "said"), [("万元", "1000000"), ("%", "0.5")])
+def test_a_number_without_its_unit_is_doubted(unit: str, said: str) -> None:
+    form = loaded(package(p("申报书") + p(f"投资：{{{{ 投资 | number }}}}{unit}") + p("以上属实。")))
+    result = form.extract(package(p("申报书") + p(f"投资：{said}") + p("以上属实。")))
+    assert {x.path for x in result.problems} == {"投资"} or result.data["投资"] is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "returned", "doubted"),
+    [
+        (["其中：{{ 甲 | integer }}人", "其中：{{ 乙 | integer }}家"], "其中：5", {"甲", "乙"}),
+        (["联系人：{{ 甲 }}（必填）", "联系人：{{ 乙 }}（选填）"], "联系人：李四（选填项）", {"甲", "乙"}),
+        (["姓名：{{ 甲 }}（签字）", "单位：{{ 乙 }}"], "姓名：张三 2024年5月6日", {"甲", "乙"}),
+        (["负责人：{{ 甲 }}（全称）", "单位：{{ 乙 }}"], "负责人：张三 电话：135", {"甲", "乙"}),
+    ],
+)
+def test_what_may_be_another_s_is_not_read_behind_a_label_alone(
+    lines: list[str], returned: str, doubted: set[str]
+) -> None:
+    form = loaded(package(p("申报书") + "".join(map(p, lines)) + p("以上属实。")))
+    result = form.extract(package(p("申报书") + p(returned) + p("以上属实。")))
+    assert {x.path for x in result.problems if x.severity != "note"} == doubted
 
 
 def test_of_two_lines_with_the_label_of_an_answer_none_is_taken_for_it_unsaid() -> None:

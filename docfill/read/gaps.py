@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -81,9 +82,9 @@ class Gap(Struct):
         blocks: the lost repetitions of several lines or rows each.
         missing: the other lost units.
         reworded: those that stand there in other words.
-        renamed: answers behind a colon, each with what stands behind other words.
+        renamed: answers behind a colon, each with what stands behind other words, or before others.
         cuts: the lost words of the form that begin a line, each with what somebody wrote behind them.
-        meant: those that are told by their look or their label, each with the line that may be meant for it.
+        meant: those that are told by their look, each with the line that may be meant for it.
         spread: lines of several labels that somebody parted, each with the lines that it became.
         longer: the answers beside words that a line of several has before the form's own, or behind them.
         noted: the notes in brackets that stand in lines of several labels or units, between words of the form.
@@ -350,24 +351,33 @@ def _loosely(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
 
 
 def _without_tail(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
-    """Finds the one answer of a line whose label stands as printed and what is printed behind it, a unit say, does not;
-    gives the units still lost.
+    """Finds the number or day of a line whose label stands as printed and what is printed behind it, a unit say, does
+    not; gives the units still lost.
     """
     if len(lost) * len(gap.lines) > _MOST_PAIRS:
         return lost
+    begun = Counter(line.literals[0][0] for line in plan.plans if line is not None and line.literals)
     remaining = []
     for a in lost:
-        line = plan.plans[a]
-        is_asked = line is not None and len(line.literals) == 2 and len(line.slots) == len(line.gaps[1]) == 1
-        label = line.literals[0] if line is not None and is_asked and isinstance(line.slots[0], Answer) else ()
+        label = _label_with_tail(plan.plans[a])
+        is_its_own = bool(label) and begun[label[0]] == 1
         found = [(doc, m.end()) for doc in gap.lines if (m := _LABEL_WITHIN.match(doc.text)) and fold(m[0]) in label]
-        if len(found) != 1:
+        if len(found) != 1 or not is_its_own:
             remaining.append(a)
             continue
         [(line_there, end)] = found
-        gap.meant.append((a, line_there.part(end)))
+        gap.renamed.append(Reworded(a, line_there.part(end), line_there.text.strip()))
         gap.lines = [doc for doc in gap.lines if doc is not line_there]
     return remaining
+
+
+def _label_with_tail(line: LinePlan | None) -> Sequence[str]:
+    """The spellings of the label of a line that asks for one number or day and has words behind it; () for others."""
+    if line is None or len(line.literals) != 2 or not len(line.slots) == len(line.gaps[1]) == 1:
+        return ()
+    slot = line.slots[0]
+    is_short = isinstance(slot, Answer) and isinstance(slot.kind, Written) and not slot.kind.goes_on
+    return line.literals[0] if is_short else ()
 
 
 def _with_another_label(line: LinePlan, doc: DocLine) -> Relabelled | None:

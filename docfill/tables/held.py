@@ -127,9 +127,9 @@ def main(cells: int, memory: int, seconds: int, text: int) -> int:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     import xlrd
 
-    options = {"formatting_info": True, "on_demand": True, "ragged_rows": True, "logfile": io.StringIO()}
+    options = {"formatting_info": True, "on_demand": True, "ragged_rows": True, "ignore_workbook_corruption": True}
     try:
-        book = xlrd.open_workbook(file_contents=sys.stdin.buffer.read(), **options)
+        book = xlrd.open_workbook(file_contents=sys.stdin.buffer.read(), logfile=io.StringIO(), **options)
         for line in _lines(book, cells):
             data = f"{line}\n".encode(errors="replace")
             text -= len(data)

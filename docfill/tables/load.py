@@ -80,7 +80,7 @@ def unread_in(path: Path) -> list[Problem]:
         return []
     with closing(open_book(path)) as book:
         first = _first_sheet(book)
-        others = [sheet for sheet in book.sheets if sheet != first]
+        others = [sheet for sheet in book.sheets if sheet != first and sheet not in book.hidden_sheets]
         hidden = [problem.found for problem in _of_hidden(book, first, 0)]
         found = [Problem("roster-hidden", "", count, sheet_words(first)) for count in hidden]
         filled = [s for s in others if any(not is_empty(cell) for _, row in book.rows(s) for cell in row)]
