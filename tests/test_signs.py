@@ -74,12 +74,21 @@ def test_a_box_outside_of_fields_that_changed_its_state_is_left_over(returned: X
         ("同意 不同意", "同意👍 不同意", ["👍 不同意"]),
         ("□其他：{{ 其他 }}", "☑其他：电缆", ["☑其他：电缆"]),
         ("联系人：{{ 联系人 }} □加急 □普通", "联系人：王芳 ☑加急 □普通", ["☑加急"]),
+        ("联系人：{{ 联系人 }} □加急 □普通", "联系人：王芳 ○加急 □普通", ["○加急"]),
+        ("联系人：{{ 联系人 }} □加急 □普通", "联系人：王芳 加急 □普通", ["加急"]),
+        ("□加急 □普通 联系人：{{ 联系人 }}", "□加急 普通 联系人：王芳", ["普通 联系人：王芳"]),
+        ("○同意 ○不同意", "⭕同意 ○不同意", ["⭕同意"]),
     ],
 )
 def test_signs_are_told_wherever_they_stand_in_a_line(printed: str, returned: str, told: list[str]) -> None:
     result = read(printed, returned)
     assert left(result) == told
     assert result.data.get("联系人") in (None, "王芳") and result.data.get("其他") in (None, "电缆")
+
+
+def test_a_letter_where_the_box_behind_an_answer_was_is_no_part_of_it_for_certain() -> None:
+    result = read("联系人：{{ 联系人 }} □加急 □普通", "联系人：王芳 V加急 □普通")
+    assert [(x.path, x.code, x.expected) for x in result.problems] == [("联系人", "ambiguous", "王芳")]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ _SIGNS = frozenset(("So", "Sm"))
 _STARS = frozenset("*※")
 """What may be a sign beside a box, and elsewhere refers to a note."""
 _RING = "○"
+_PRINTED_RINGS = frozenset(ticks.CIRCLES) - {"⭕"}
+"""Rings that forms print for boxes."""
 _AROUND = 24
 """Characters of the form beside a sign with which it is told."""
 
@@ -33,6 +35,11 @@ class Sign(Struct, frozen=True):
     says: bool | str
     start: int
     end: int
+
+    @property
+    def is_empty_box(self) -> bool:
+        """Whether it is an empty box, or a ring that may stand for one."""
+        return self.says in (False, _RING)
 
 
 def signs_of(text: str, start: int = 0, end: int | None = None) -> list[Sign]:
@@ -64,7 +71,7 @@ def _is_sign(char: str) -> bool:
 
 def _state(mark: str) -> bool | str:
     """What a mark says; an empty ring is no empty box, beside which it may be a tick."""
-    return _RING if mark in ticks.CIRCLES else ticks.MARKS.get(mark, mark)
+    return _RING if mark in _PRINTED_RINGS else mark if mark in ticks.CIRCLES else ticks.MARKS.get(mark, mark)
 
 
 def otherwise(printed: Sequence[Sign], text: str, start: int = 0, end: int | None = None) -> Iterator[Sign]:
@@ -97,7 +104,7 @@ def _is_bullet(sign: Sign, text: str) -> bool:
 def unboxed(printed: Sequence[Sign], line: str, text: str) -> Iterator[Sign]:
     """Where boxes of a line of the form are gone in a text that says the same and has others still: nothing, there."""
     there = signs_of(text)
-    if len(there) >= len(printed) or not any(sign.says in (False, _RING) for sign in there):
+    if len(there) >= len(printed) or not any(sign.is_empty_box for sign in there):
         return
     (own, due), (said, origin) = _bare(line, printed), _bare(text, there)
     if fold("".join(line[at] for at in own)) != fold("".join(text[at] for at in said)):

@@ -516,6 +516,7 @@ class Slots:
         before, behind = (signs.signs_of(drawn) for drawn in plan.printed.get(index, ("", "")))
         if not plan.gaps[index]:
             self._signs([*before, *behind], text, start, end)
+            self._unboxed([*before, *behind], text, start, end, end)
             return end, end
         there = signs.signs_of(text.text, start, end)
         first, last = start, end
@@ -527,7 +528,19 @@ class Slots:
                 last = sign.start
         self._signs(before, text, start, first)
         self._signs(behind, text, last, end)
+        self._unboxed(before, text, start, first, start)
+        answer = plan.gaps[index][-1]
+        is_unboxed = self._unboxed(behind, text, last, end, end)
+        if is_unboxed and isinstance(answer, Answer) and not text.text[end - 1 : end].isspace():
+            self._touching(answer, text, first, end)
         return first, last
+
+    def _unboxed(self, printed: Sequence[signs.Sign], text: DocText, start: int, end: int, at: int) -> bool:
+        """Whether the one box that the form prints in a stretch is gone, in a line that has others; it is told."""
+        is_gone = len(printed) == 1 and printed[0].is_empty_box and not signs.signs_of(text.text, start, end)
+        is_gone = is_gone and any(sign.is_empty_box for sign in signs.signs_of(text.text))
+        self._told([signs.Sign(False, at, at)] if is_gone else [], text)
+        return is_gone
 
     def _signed(self, text: DocText, start: int, end: int) -> None:
         """What somebody wrote in a blank that no tag names: a name, a seal, a day; the blank itself is the form's."""
