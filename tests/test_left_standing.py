@@ -829,6 +829,17 @@ def test_guidance_of_the_form_that_was_typed_again_is_doubted(shown: tuple[str, 
     assert _told((*_GUIDING, place), (*_GUIDING, _SAID)) == (_SAID, [])
 
 
+@pytest.mark.parametrize("typed", ["（{}，不超过500字）", "{}，不超过500字", "{}"])
+def test_guidance_in_brackets_behind_a_label_is_known_again_without_them(typed: str) -> None:
+    label, told = "总体情况（应描述集群信息基础设施建设情况，不超过500字）", "应描述集群信息基础设施建设情况"
+    form, returned = (
+        package(p("申报书") + table(2, row(label, cell(*lines))) + p("以上属实。"))
+        for lines in (("{{ 总体 | longtext }}",), (typed.format(told), _SAID))
+    )
+    result = loaded(form).extract(returned, by_meaning=True)
+    assert [(x.path, x.code, x.expected) for x in result.problems] == [("总体", "ambiguous", _SAID)]
+
+
 # --- what a form prints where an answer is due ---
 
 _ASKED = loaded(

@@ -1,10 +1,12 @@
 """Guidance that the form prints beside a place, and that somebody typed again as the answer, or into it.
 
-A line of the form that tells what to write is in no answer word for word; what is found of it is doubted.
+A line of the form that tells what to write, or a clause of one, is in no answer word for word; what is found of it
+is doubted.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -12,13 +14,18 @@ from docfill import late, limits
 from docfill.kinds import TEXT, Written
 from docfill.read.assignment import Assignment, Found
 from docfill.template.units import Line, Unit, walk
-from docfill.text import TELLING, fold, fold_with_map
+from docfill.text import CLOSING, OPENING, TELLING, fold, fold_with_map
 
 _TELLS = late.pattern(
-    r"请|填[写报]|[描简概阐论]述|[说注]明|介绍|列出|列举|不[超少][过于]|字以内|字左右|如[有无]|另附|例如"
+    r"请|填[写报]|[描简概阐论]述|[说注]明|介绍|列出|列举|不[超少][过于]|字以内|字左右|另附|例如"
     r"|\b(?:please|describe|indicate|specify|attach|if any|at most|no more than)\b",
 )
 """What tells what to write, folded."""
+_BRACKET, _CLAUSE = late.pattern(f"[{re.escape(OPENING + CLOSING)}]"), late.pattern("[。；;！!，,]")
+_ENDS = "。;,!"
+_ENDING = frozenset(_ENDS)
+_EMPTIED = late.pattern(rf"[{re.escape(OPENING)}][{re.escape(CLOSING)}]")
+"""Brackets of which all was such words."""
 _SHORTEST = 10
 """Characters of a line that is known again."""
 _STEPS = 64
@@ -29,9 +36,10 @@ class Guidance:
     """The lines of one form that tell what to write."""
 
     def __init__(self, units: list[Unit]) -> None:
-        told = {said for line in _printed(units) if len(said := fold(line)) >= _SHORTEST and _TELLS.search(said)}
+        lines = {piece for line in _printed(units) for piece in (line, *_BRACKET.split(line))}
+        parts = {fold(part).rstrip(_ENDS) for line in lines for part in (line, *_CLAUSE.split(line))}
         self._begun: dict[str, list[str]] = defaultdict(list)
-        for said in sorted(told, key=len, reverse=True):
+        for said in sorted(filter(_tells, parts), key=lambda said: (-len(said), said)):
             self._begun[said[:TELLING]].append(said)
 
     def doubt(self, found: Assignment) -> None:
@@ -52,7 +60,13 @@ class Guidance:
             said = next((s for s in self._begun.get(folded[at : at + TELLING], ()) if folded.startswith(s, at)), "")
             kept += [] if said else [text[origin[at] : origin[at + 1]]]
             at += len(said) or 1
-        return "".join(kept).strip() if len(kept) < end else None
+            at += said != "" and folded[at : at + 1] in _ENDING
+        return _EMPTIED.sub("", "".join(kept)).strip() if len(kept) < end else None
+
+
+def _tells(said: str) -> bool:
+    """Whether words of a form, folded, tell what to write, at a length that is known again."""
+    return len(said) >= _SHORTEST and _TELLS.search(said) is not None
 
 
 def _printed(units: list[Unit]) -> Iterator[str]:
