@@ -162,6 +162,15 @@ def test_a_tick_where_the_words_of_an_option_were_is_of_none_for_certain(drawn: 
     assert [x.code for x in result.problems] == ["unclear-tick"]
 
 
+@pytest.mark.parametrize("drawn", ["是/√", "是/V", "是/●", "是、√"])
+def test_a_tick_behind_what_parts_options_is_not_of_the_one_before(drawn: str) -> None:
+    part = drawn[1]
+    tagged = part.join(f'{{% if 甲.类型 == "{o}" %}}√{{% endif %}}{o}' for o in "是否")
+    form = form_of(table(2, row("产品", tagged)))
+    result = form.extract(package(p("登记表") + table(2, row("产品", drawn)) + p("备注：略")))
+    assert [x.code for x in result.problems] == ["unclear-tick"]
+
+
 @pytest.mark.parametrize(("shown", "chosen", "codes"), [("□*", None, ["unclear-tick"]), ("☑*", "电子", [])])
 def test_a_sign_beside_a_box_alone_in_its_cell_may_tick_it(shown: str, chosen: str | None, codes: list[str]) -> None:
     form = form_of(table(4, row("项目", *OPTIONS), row("类型", *(box(o, "choice") for o in OPTIONS))))

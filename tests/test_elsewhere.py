@@ -55,3 +55,12 @@ def test_a_table_that_somebody_added_to_a_form_which_is_filled_in_is_left_over_a
     assert [x.text for x in result.leftovers] == ["序", "附件", "页数", "1", "图纸", "3"]
     one = read(_form("甲厂", "7", "", "☑国有", ""), table(3, row("序", "附件", "页数"), row("1", "图纸", "3")))
     assert doubts(one) == []
+
+
+def test_a_second_table_with_labels_of_the_form_and_other_answers_is_a_doubt_on_these() -> None:
+    second = table(4, row("单位", "乙厂", "件数", "7"))
+    result = read(_form(*_SAID), p(""), second)
+    assert [(x.path, x.found, x.expected) for x in result.problems if x.code == "place-ambiguous"] == [
+        ("单位", "甲厂", "乙厂")
+    ]
+    assert doubts(read(_form(*_SAID), p(""), table(2, row("序", "单位"), row("1", "乙厂")))) == []

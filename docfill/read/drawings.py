@@ -24,6 +24,8 @@ _BESIDE = 4
 _NOTE = late.pattern(r"\([^()]{1,16}\)")
 """A note in brackets that somebody put between a label and its colon, folded."""
 _BLANK = "_ "
+_PARTING = frozenset("/／、|｜，,；;")
+"""What parts an option from the next one, in whose place a mark behind it stands."""
 _DRAWN_BOXES = frozenset(ticks.BOXES + ticks.TICKED_BOXES)
 """Boxes, one of which an option has: of two that touch, the second one may begin the answer behind it."""
 _KEPT = 1024
@@ -351,7 +353,8 @@ class Drawings:
                 self.unclear.add(index)
                 break
             is_below = bool(left) and "\n" in text[start:first]
-            is_of_lost = bool(left and self._absent) and _may_be_of_lost(marks, start < first)
+            is_parted = text[start - 1 : start] in _PARTING and bool(self._absent)
+            is_of_lost = is_parted or (bool(left and self._absent) and _may_be_of_lost(marks, start < first))
             is_quoted = bool(self.slots[index]) and sum(mark in _DRAWN_BOXES for mark, _, _ in marks) > 1
             is_midway = index in self._marks and self._is_midway(index, run, start, end)
             is_far = bool(left) and index not in self._marks and first - start > _BESIDE

@@ -22,6 +22,8 @@ from docfill.word.xml import W
 
 _LED = late.pattern(r"\s*([^:：\n]{2,40})[:：]\s*\S")
 """A label with something behind it."""
+_COPIED = 2
+"""Labels with answers behind them that a table has which may be a copy of the form, or of a part of it."""
 _TABLE = 3
 """Texts that a table has which holds answers, and blank fields which they may be of."""
 
@@ -57,15 +59,24 @@ class Elsewhere:
                 found.doubt("place-ambiguous", path, None, " | ".join(several))
 
     def _without_labelled(self, found: Assignment, cells: Sequence[str], blank: Sequence[str]) -> Iterator[str]:
-        """Doubts the blank fields whose label is a cell of a table that is nobody's; gives the others."""
-        beside = {gist(cell): said for cell, said in itertools.pairwise((*cells, ""))}
-        told = {path: said for label, said in beside.items() for path in self._labelled.get(label, ())}
+        """Doubts the blank fields whose label is a cell of a table that is nobody's, and where several of its labels
+        have another answer behind them, those, too; gives the other blank ones.
+        """
+        beside = {gist(cell): said for cell, said in itertools.pairwise((*cells, "")) if gist(cell) in self._labelled}
+        told = {path: said for label, said in beside.items() for path in self._labelled[label]}
         for path in blank:
             if path in told:
                 said = told[path] if gist(told[path]) not in self._labelled else " | ".join(cells)
                 found.doubt("place-ambiguous", path, None, said)
             else:
                 yield path
+        others = {path: said for path, said in told.items() if said and gist(said) not in self._labelled}
+        if len(others) < _COPIED:
+            return
+        for path, said in others.items():
+            known = found.text_at(path)
+            if known is not None and not known.is_blank and fold(known.text) != fold(said):
+                found.doubt("place-ambiguous", path, known.text.strip(), said)
 
     def _is_begun_again(self, found: Assignment) -> bool:
         """Whether whole lines of the form's words are left over, each of which it has."""
