@@ -45,7 +45,7 @@ def test_a_day_before_a_name_is_so_too() -> None:
 @pytest.mark.parametrize(
     ("name", "day"),
     [
-        ("张三 2024年5月6日", "2024年5月6日"),
+        ("甲厂 2024年5月6日", "2024年5月6日"),
         ("张三", ""),
         ("注册于2024年5月6日", ""),
         ("任期自2020年1月1日至2024年5月6日", ""),
@@ -54,3 +54,11 @@ def test_a_day_before_a_name_is_so_too() -> None:
 )
 def test_a_day_that_has_its_place_or_is_a_part_of_the_answer_is_plain(name: str, day: str, where: str) -> None:
     assert told(where, name, day) == []
+
+
+def test_a_name_with_a_day_is_doubted_where_a_name_is_asked_and_no_field_is_for_the_day() -> None:
+    form, returned = (
+        package(p("申请表") + p(f"申请人：{name}") + p(f"颁发：{day}") + p("    年    月    日"))
+        for name, day in (("{{ 申请人 }}", "{{ 颁发 }}"), ("张三 2024年5月6日", "张三 2024年5月6日"))
+    )
+    assert doubts(loaded(form).extract(returned, by_meaning=True)) == [("申请人", "ambiguous")]

@@ -25,21 +25,21 @@ _SURNAMES = (
     "房缪丁邓郁洪包左石崔龚程邢裴陆荣翁焦谷车侯班秋仲伊宁仇甘武刘景詹龙叶司韶薄宿白蒲邰赖卓屠池乔翟谭申冉尚温庄晏柴瞿阎慕连习艾容向古"
     "易慎戈廖庾衡步都耿满弘匡寇广沃利师巩聂晁敖辛阚那简饶曾沙丰关游竺权盖益桓付肖闫覃欧"
 )
-_NAME = rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|[ \u3000]{{1,4}}[\u4e00-\u9fff])|[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+"
+NAME = rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|[ \u3000]{{1,4}}[\u4e00-\u9fff])|[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+"
 _GAP = r"[ \u3000\u00a0]"
 _BARE = late.pattern(
-    rf"(?:\n|{_GAP}{{2}}|(?<=[。！]){_GAP}?)(?:(?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}(?:{_NAME})?|{SEAL})$|{_GAP}{DAY}$"
+    rf"(?:\n|{_GAP}{{2}}|(?<=[。！]){_GAP}?)(?:(?:{NAME})(?:[ \u3000]+{DAY})?|{DAY}(?:{NAME})?|{SEAL})$|{_GAP}{DAY}$"
 )
 """A name, a day or a seal at the end of a text: below the rest, far behind it, or behind a sentence; or a day apart."""
 _DAY, _NAMED, _SIGNED_BY = (
     late.pattern(DAY),
-    late.pattern(_NAME),
-    late.pattern(rf"(?:{_NAME})[ \u3000\u00a0]*(?:{DAY}|{SEAL})"),
+    late.pattern(NAME),
+    late.pattern(rf"(?:{NAME})[ \u3000\u00a0]*(?:{DAY}|{SEAL})"),
 )
 """A day and a name alone in their lines, and a name with a day or a seal."""
 _BY = late.pattern(
-    rf"(?:申请|填[表报写]|经办|承诺|签字?|审[核批]|批准|制表|推荐|评[审阅]|声明|法定代表)人\s*[:：]\s*(?:{_NAME})\s*+(?:{DAY})?"
-    rf"|[^\s:：。，]{{2,8}}[:：]\s*(?:{_NAME})\s*+{DAY}"
+    rf"(?:申请|填[表报写]|经办|承诺|签字?|审[核批]|批准|制表|推荐|评[审阅]|声明|法定代表)人\s*[:：]\s*(?:{NAME})\s*+(?:{DAY})?"
+    rf"|[^\s:：。，]{{2,8}}[:：]\s*(?:{NAME})\s*+{DAY}"
 )
 """Who says something: a label, a name, and a day."""
 _BY_BEHIND = late.pattern(rf"(?<=[。！!；;]){_GAP}?(?:{_BY.pattern})$")
@@ -68,11 +68,11 @@ _ROLE = (
 _DAYISH = rf"(?:{DAY}|\d{{1,2}}[ ]?[月./-][ ]?\d{{1,2}}[ ]?日?|[即当今]日)"
 _ORGANISATION = r"[^\s。，,；;:：\d]{2,20}[局委办部处科厅院校司心府会团厂店所站社组队馆]"
 _SIGNED_OFF = late.pattern(
-    rf"(?:(?:\n|{_GAP})(?:{_ROLE}(?:[:：]{_GAP}*|{_GAP}+)(?:{_NAME}){_BEHIND}?|/s/[ ]?(?:{_NAME})|(?:{_NAME}){_BEHIND})"
+    rf"(?:(?:\n|{_GAP})(?:{_ROLE}(?:[:：]{_GAP}*|{_GAP}+)(?:{NAME}){_BEHIND}?|/s/[ ]?(?:{NAME})|(?:{NAME}){_BEHIND})"
     rf"(?:{_GAP}*{_DAYISH})?"
-    rf"|(?:\n|{_GAP}|(?<=[。！]))(?:{_NAME}){_GAP}*{_DAYISH}|(?<=[。！])(?:{_NAME}){_BEHIND}"
+    rf"|(?:\n|{_GAP}|(?<=[。！]))(?:{NAME}){_GAP}*{_DAYISH}|(?<=[。！])(?:{NAME}){_BEHIND}"
     rf"|(?:\n|{_GAP}{{2}}){_ORGANISATION}{_BEHIND}?(?:{_GAP}*{_DAYISH})?"
-    rf"|(?:\n|{_GAP}){_DAYISH}|(?:{_GAP}|[，,；;])(?P<name>{_NAME})|[（(](?:{_NAME})[)）]"
+    rf"|(?:\n|{_GAP}){_DAYISH}|(?:{_GAP}|[，,；;])(?P<name>{NAME})|[（(](?:{NAME})[)）]"
     rf"|(?:\n|{_GAP})?[（(【\[〔][ ]?(?:代签?|[印章]|签[章字名]|盖章)[ ]?[)）】\]〕])$"
 )
 """How people sign in a role, for another, with a seal, as an organisation, or with the month and day alone."""
