@@ -22,6 +22,10 @@ _SIGNS = frozenset(("So", "Sm"))
 """The categories of signs: pictures, arrows, circles; signs of mathematics."""
 _STARS = frozenset("*※")
 """What may be a sign beside a box, and elsewhere refers to a note."""
+_ENDING = frozenset("、,;。.:_")
+"""What ends an option, or is a blank behind it."""
+_ITEMS = frozenset("·•-–—")
+"""What makes a line an item and is punctuation."""
 _RING = "○"
 _PRINTED_RINGS = frozenset(ticks.CIRCLES) - {"⭕"}
 """Rings that forms print for boxes."""
@@ -111,6 +115,31 @@ def unboxed(printed: Sequence[Sign], line: str, text: str) -> Iterator[Sign]:
         return
     for before in (n for n in due if n not in origin and n < len(said)):
         yield Sign(False, said[before], said[before])
+
+
+def beside_boxes(line: str, text: str) -> Iterator[Sign]:
+    """The punctuation that stands at boxes of a line of the form, before or behind them or their options, and that the
+    form has not there; what ends an option means nothing, nor what makes a line an item.
+    """
+    printed, there = _around_boxes(line), _around_boxes(text)
+    for (own, _), (at, end) in zip(printed, there, strict=True) if len(printed) == len(there) else ():
+        said = fold(text[at:end])
+        is_item = at == 0 and said in _ITEMS
+        if said != fold(line[own : own + 1]) and not is_item and any(map(_is_punctuation, said)):
+            yield Sign(said, at, end)
+
+
+def _is_punctuation(char: str) -> bool:
+    """Whether a folded character is none of a word, no sign that is told wherever it stands, and ends no option."""
+    return not char.isalnum() and not _is_sign(char) and char not in _ENDING
+
+
+def _around_boxes(text: str) -> list[tuple[int, int]]:
+    """The characters before and behind each box of a text, and the last one; empty stretches where there is none."""
+    boxes = [m.span() for m in ticks.TOKEN.finditer(text) if ticks.MARKS.get(ticks.mark_of(m)) is False]
+    ends = [len(text[:at].rstrip()) for at, _ in boxes] + [len(text.rstrip())] * bool(boxes)
+    behind = [(at, at + (text[at : at + 1].strip() != "")) for _, at in boxes]
+    return [*((max(at - 1, 0), at) for at in ends), *behind]
 
 
 def _bare(text: str, signs: Sequence[Sign]) -> tuple[list[int], list[int]]:

@@ -132,6 +132,7 @@ class Slots:
             if text.text != plan.text:
                 self._signs(plan.signs, text, 0, len(text.text))
                 self._told(signs.unboxed(plan.signs, plan.text, text.text), text)
+                self._told(signs.beside_boxes(plan.text, text.text), text)
             return
         self.here = plan.paths[0] if plan.paths else self.here
         if plan.lone_tick is not None:
