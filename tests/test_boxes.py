@@ -196,3 +196,13 @@ def test_a_cross_without_a_box_in_a_symbol_font_is_a_cross(
     before, behind = drawn.split("{}")
     result = form.extract(package(p("登记表") + p(f"产品：{before}", cross, behind) + p("备注：略")))
     assert (result.data["甲"]["类型"], [x.code for x in result.problems]) == (chosen, codes)
+
+
+@pytest.mark.parametrize(("shown", "chosen"), [("☒外观 ○强度", "外观"), ("○外观 ☒强度", "强度"), ("○外观 ○强度", None)])
+def test_a_ring_is_an_empty_box_where_the_form_draws_it_for_one(shown: str, chosen: str | None) -> None:
+    def box(option: str) -> str:
+        return f'{{% if 检验 == "{option}" %}}☒{{% else %}}○{{% endif %}}{option}'
+
+    form = loaded(package(p("登记表") + p(f"检验：{box('外观')} {box('强度')}")))
+    result = form.extract(package(p("登记表") + p(f"检验：{shown}")), by_meaning=True)
+    assert (result.data["检验"], result.problems) == (chosen, [])

@@ -48,6 +48,10 @@ def test_a_day_before_a_name_is_so_too() -> None:
         ("甲厂 2024年5月6日", "2024年5月6日"),
         ("张三", ""),
         ("注册于2024年5月6日", ""),
+        ("沪经信〔2023〕5号（2023年5月6日）", ""),
+        ("一等奖 2021年5月6日", ""),
+        ("180天，2025年12月31日", ""),
+        ("市先进 2019.5.1、省先进 2020.5.1", ""),
         ("任期自2020年1月1日至2024年5月6日", ""),
         ("按二〇二四年的办法，由公司办公室统一办理并已于上月公示完毕2024年5月6日", ""),
     ],
@@ -62,3 +66,11 @@ def test_a_name_with_a_day_is_doubted_where_a_name_is_asked_and_no_field_is_for_
         for name, day in (("{{ 申请人 }}", "{{ 颁发 }}"), ("张三 2024年5月6日", "张三 2024年5月6日"))
     )
     assert doubts(loaded(form).extract(returned, by_meaning=True)) == [("申请人", "ambiguous")]
+
+
+def test_a_day_alone_is_the_answer_where_no_name_is_asked() -> None:
+    form, returned = (
+        package(p("申请表") + table(2, row("有效期", term), row("日期", day)) + p("以上属实。"))
+        for term, day in (("{{ 有效期 }}", "{{ 日期 | date }}"), ("1990年5月6日", ""))
+    )
+    assert doubts(loaded(form).extract(returned, by_meaning=True)) == []

@@ -874,13 +874,22 @@ def test_a_blank_in_parts_is_no_value_to_fill_in() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["填写主要产品名称", "输入主要产品", "（填写主要产品名称）", "注明产品", "列出主要产品", "请如实填写。"],
+    ["填写主要产品名称", "请输入主要产品", "（填写主要产品名称）", "注明产品", "列出主要产品", "请如实填写。"],
 )
 def test_a_prompt_that_a_form_prints_is_no_answer(said: str) -> None:
     assert doubts(_answered(product=said)) == [("产品", "placeholder")]
 
 
-@pytest.mark.parametrize("said", ["填料塔", "选择性激光烧结设备", "输入法软件", "提供主要产品检测服务平台"])
+@pytest.mark.parametrize("said", ["填料塔", "选择性激光烧结设备", "输入法软件", "提供主要产品检测服务平台", "提供产品"])
 def test_an_answer_that_begins_as_prompts_do_is_plain(said: str) -> None:
     result = _answered(product=said)
     assert (result.data["产品"], doubts(result)) == (said, [])
+
+
+@pytest.mark.parametrize(
+    "said", ["本人承诺所填写内容真实、准确。", "项目资金使用情况说明", "见附件《请填写项目资金情况》。"]
+)
+def test_a_heading_or_a_declaration_that_is_quoted_is_plain(said: str) -> None:
+    printed = p("本人承诺所填写内容真实、准确。") + p("项目资金使用情况说明") + p("请填写项目资金情况")
+    form, returned = (package(p("申报书") + table(2, row("承诺", x)) + printed) for x in ("{{ 承诺 }}", said))
+    assert doubts(loaded(form).extract(returned, by_meaning=True)) == []

@@ -1,7 +1,7 @@
 """Dates, YYYY-MM-DD or 无: read from 年月日 in any digits, with dots, dashes or slashes, in any width, or 20240506.
 
 A time behind the date is told and left out; a day of the week that is not the date's is a doubt.  A year of the
-Republic is suggested (民国112年5月6日), and other points (2023、5、6), never taken.  A year before 1900 or after 2100
+Republic is suggested (民国112年5月6日), and other points (2023、5、6), never taken.  A year before 1800 or after 2100
 is a doubt in a document.
 """
 
@@ -39,7 +39,7 @@ _POINTS = str.maketrans("。、,，", "....")
 """What is typed for the points of a date."""
 _CHINESE_DAY = late.pattern(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
 _DAY = late.pattern(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_FIRST, _LAST = 1900, 2100
+_FIRST, _LAST = 1800, 2100
 """The years that forms ask for; one outside of them was mistyped (0210), or counts otherwise (佛历2567年)."""
 _DRAWN = late.pattern(r"[\s_＿]*年[\s_＿]*月[\s_＿]*日[\s_＿]*")
 _PARTIAL = late.pattern(

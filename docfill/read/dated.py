@@ -32,8 +32,8 @@ _NAMED = late.pattern(
     re.I,
 )
 """The label of an answer that is somebody's name."""
-_OF_IT = late.pattern(r"[。；;！!\n]|(?:于|至|到|自|从|在|截止?|[-–—~～年月日\d])$")
-"""What says that a day is a part of what stands before it."""
+_OF_IT = late.pattern(rf"[。；;！!\n]|{DAY}|(?:于|至|到|自|从|在|截止?|[-–—~～年月日号天届期次奖证级\d])$")
+"""What says that a day is a part of what stands before it: the day of an award, of a document with a number."""
 
 
 class Days:
@@ -56,11 +56,11 @@ class Days:
                 _doubt(found, record.places, asked, f"{path}[{index}].")
 
 
-def _asked(fields: Sequence[Field]) -> list[tuple[str, list[str]]]:
-    """The path of each field of a day, and those of the words around it."""
+def _asked(fields: Sequence[Field]) -> list[tuple[str, list[tuple[str, bool]]]]:
+    """The path of each field of a day, and those of the words around it, with whether they are somebody's name."""
     written = [f for f in fields if isinstance(f.kind, Written)]
     return [
-        (f.path, [o.path for o in around if o.kind.is_prose and not _ASKS.search(o.label or o.path)])
+        (f.path, [(o.path, _is_named(o)) for o in around if o.kind.is_prose and not _ASKS.search(o.label or o.path)])
         for at, f in enumerate(written)
         if f.kind.is_day
         for around in [(*written[max(0, at - _BEHIND) : at], *written[at + 1 : at + 1 + _BEFORE])]
@@ -68,14 +68,14 @@ def _asked(fields: Sequence[Field]) -> list[tuple[str, list[str]]]:
 
 
 def _doubt(
-    found: Assignment, places: Mapping[str, Held], asked: Sequence[tuple[str, Sequence[str]]], before: str
+    found: Assignment, places: Mapping[str, Held], asked: Sequence[tuple[str, Sequence[tuple[str, bool]]]], before: str
 ) -> None:
     for path, around in asked:
         own = places.get(path)
         if own is None or (own.text is not None and not own.text.is_blank):
             continue
-        for other in around:
-            if (parted := _parted(said := _said(places.get(other)))) is not None:
+        for other, is_name in around:
+            if (parted := _parted(said := _said(places.get(other)))) is not None and (parted[0] or is_name):
                 found.doubt("ambiguous", before + other, said, parted[0])
                 found.doubt("ambiguous", before + path, None, parted[1])
 

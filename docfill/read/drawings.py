@@ -157,7 +157,8 @@ class Drawings:
         for index, tick in self._labels.items():
             marks, label = self._marks[index], (self._gaps[index][1], self._gaps[index + 1][0])
             at = label[0] if self._stands_before(index) else label[1]
-            option = ticks.Option(tick.option, True, tuple([mark for mark, _, _ in marks]), self._has_boxes)
+            drawn, has_ring = tuple([mark for mark, _, _ in marks]), tick.is_ring_when_off
+            option = ticks.Option(tick.option, True, drawn, self._has_boxes, has_ring)
             placed.append((tick, option, [(start, end) for _, start, end in marks] or [(at, at)], [label]))
         return placed
 

@@ -17,13 +17,15 @@ from docfill.template.units import Line, Unit, walk
 from docfill.text import CLOSING, OPENING, TELLING, fold, fold_with_map
 
 _TELLS = late.pattern(
-    r"请|填[写报]|[描简概阐论]述|[说注]明|介绍|列出|列举|不[超少][过于]|字以内|字左右|另附|例如"
+    r"请|(?<!所)填[写报]|[描简概阐论]述|(?:[说注]明|介绍)(?!$)|列出|列举|不[超少][过于]|字以内|字左右|另附|例如"
     r"|\b(?:please|describe|indicate|specify|attach|if any|at most|no more than)\b",
 )
 """What tells what to write, folded."""
 _BRACKET, _CLAUSE = late.pattern(f"[{re.escape(OPENING + CLOSING)}]"), late.pattern("[。；;！!，,]")
 _ENDS = "。;,!"
 _ENDING = frozenset(_ENDS)
+_QUOTING = frozenset('《"“「')
+"""What stands before the title of something that an answer speaks of."""
 _EMPTIED = late.pattern(rf"[{re.escape(OPENING)}][{re.escape(CLOSING)}]")
 """Brackets of which all was such words."""
 _SHORTEST = 10
@@ -57,7 +59,8 @@ class Guidance:
             return None
         kept, at, end = [], 0, len(folded)
         while at < end:
-            said = next((s for s in self._begun.get(folded[at : at + TELLING], ()) if folded.startswith(s, at)), "")
+            begun = self._begun.get(folded[at : at + TELLING], ()) if folded[at - 1 : at] not in _QUOTING else ()
+            said = next((s for s in begun if folded.startswith(s, at)), "")
             kept += [] if said else [text[origin[at] : origin[at + 1]]]
             at += len(said) or 1
             at += said != "" and folded[at : at + 1] in _ENDING

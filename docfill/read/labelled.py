@@ -19,7 +19,8 @@ from docfill.text import CLOSING, LABEL, OPENING, key
 _IN_LANGUAGES = late.pattern(r"^([\u4e00-\u9fff、，/]{2,})[ /]+([A-Za-z][A-Za-z .'-]*[A-Za-z])$")
 """A label in Chinese, and again in English."""
 _PROMPTS = late.pattern(
-    r"[（(【\[]?(?:请|须|需|应)?(?:如实|准确|完整|简要|在?此处?)?(?:填[写报入]?|输入|录入|选择|点选|[写注标]明|列[出明]|提供)(?:本?单位|企业)?"
+    r"(?:[（(【\[]?(?:请|须|需|应)(?:如实|准确|完整|简要|在?此处?)?|[（(【\[])(?:填[写报入]?|输入|录入|选择|点选|[写注标]明|列[出明]|提供)(?:本?单位|企业)?"
+    r"|(?:如实|准确|完整|简要|在?此处)?(?:填[写入]|[写注标]明|列[出明])(?:本?单位|企业)?"
 )
 """How a prompt begins that a form prints, or a control shows, where an answer is due."""
 _MORE = 4

@@ -228,7 +228,9 @@ class Slots:
             for tick, run in zip(row, runs, strict=True):
                 marks = tuple(ticks.mark_of(token) for token in run)
                 drawn = tuple(span for token in run for span in text.spans(*token.span())) or text.spans(start, start)
-                self._options[tick.path].append(Drawn(ticks.Option(tick.option, True, marks), drawn, ()))
+                self._options[tick.path].append(
+                    Drawn(ticks.Option(tick.option, True, marks, has_ring=tick.is_ring_when_off), drawn, ())
+                )
 
     def _between(self, plan: LinePlan, drawings: Drawings, index: int, text: DocText, start: int, end: int) -> None:
         """What stands between words of the form where it has no slot."""
@@ -582,7 +584,8 @@ class Slots:
             self._said_beside.setdefault(tick.path, (words, tick.option))
         shown = tuple(marks) if marks or is_drawn else (ticks.EMPTY,)
         drawn = tuple(span for token in tokens for span in text.spans(*token.span())) or text.spans(0, 0)
-        self._options[tick.path].append(Drawn(ticks.Option(tick.option, True, shown), drawn, ()))
+        option = ticks.Option(tick.option, True, shown, has_ring=tick.is_ring_when_off)
+        self._options[tick.path].append(Drawn(option, drawn, ()))
 
     def _run_on(self, slot: Slot, shown: str, is_followed: bool) -> None:
         """Doubts a text in a line that goes on into what is none of it: the sign before the form's next words, half of

@@ -40,6 +40,7 @@ from docfill.template.meaning import (
     Value,
     Word,
 )
+from docfill.word.ticks import CIRCLES
 
 EACH = "[]"
 """Behind the path of a repetition: one of its records."""
@@ -150,6 +151,11 @@ class Tick(msgspec.Struct):
     def is_blank_when_off(self) -> bool:
         """Whether nothing is drawn where the option is not ticked."""
         return not any(isinstance(node, str) and node.strip() for node in self.off)
+
+    @property
+    def is_ring_when_off(self) -> bool:
+        """Whether a ring is drawn where the option is not ticked."""
+        return any(isinstance(node, str) and node.strip() in {*CIRCLES} for node in self.off)
 
 
 class Loop(msgspec.Struct):

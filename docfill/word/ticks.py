@@ -127,13 +127,14 @@ BOXED = late.pattern(rf"[{BOXES}{TICKED_BOXES}](?=[\ufe0e\ufe0f]?\s*+\w)")
 class Option(NamedTuple):
     """One option of a group as the document has it: its label, if it is there, and the marks beside it.
 
-    `has_box` tells whether the form draws anything where it is not ticked.
+    `has_box` tells whether the form draws anything where it is not ticked, `has_ring` whether that is a ring.
     """
 
     name: str
     is_present: bool
     marks: tuple[str, ...] = ()
     has_box: bool = True
+    has_ring: bool = False
 
 
 def may_draw(char: str) -> bool:
@@ -180,7 +181,7 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
     The rules, each for a habit (see docs/understood.md): a box with a tick in or
     beside it is ticked; so is a ring beside boxes or crosses; × beside √ or a ring means
     no, and alone or beside a tick of the same option can't be told, and ☒ beside ☑ yes only
-    where empty boxes mean no, beside a typed √, or a ring where no box is, neither; where no
+    where empty boxes mean no, beside a typed √, or a ring where no box is and the form draws none, neither; where no
     box is drawn at all and options were deleted, those that are left were chosen; where the
     others kept empty boxes and one lost its own, that one can't be told, nor one that is left
     with an empty box; where the form draws no boxes, no mark means no.
@@ -189,8 +190,9 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
     has_empty = any(MARKS.get(m) is False for m in drawn)
     rings = drawn & set(CIRCLES)
     ringed = rings if drawn & (set(BOXES) | _CROSSING) else set()
-    is_mixed = bool(drawn & _UNBOXED or rings - ringed)
-    crossed_out = bool(drawn & CHECKS or rings) and bool(drawn & CROSSES)
+    typed = set() if any(o.has_ring for o in group) else rings - ringed
+    is_mixed = bool(drawn & _UNBOXED or typed)
+    crossed_out = bool(drawn & CHECKS or ringed or typed) and bool(drawn & CROSSES)
     states: list[bool | None] = []
     is_short = any(not o.is_present for o in group)
     only_left = not drawn and is_short
