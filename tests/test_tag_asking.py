@@ -119,3 +119,37 @@ def test_labels_merged_down_before_a_label_leave_it_its_cell() -> None:
         second = row(*beside(*groups, merge="continue"), "电话", "")
         found = [path for path, _ in fields(table(len(groups) + 2, first, second))]
         assert found == [".".join((*groups, x)) for x in ("名称", "电话")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("a）", "b）"), ("Q1：", "Q2："), ("问题1：", "问题2："), ("1）", "2）"), ("第1题 ", "第2题 ")],
+)
+def test_questions_in_chinese_may_be_counted_otherwise_than_sections(first: str, second: str) -> None:
+    asked = under(f"{first}你的目标是什么？", "", f"{second}请说明理由。", "")
+    assert asked == [("目标", "longtext"), ("理由", "longtext")]
+
+
+def test_weeks_and_days_that_are_counted_ask_nothing() -> None:
+    plan = ("第1周：需求调研", "第2周：系统设计", "问题1：程序运行速度较慢", "姓名：________")
+    assert left(TITLE, *map(plain, plan)) == []
+
+
+@pytest.mark.parametrize("numbers", [("A. ", "B. "), ("(a) ", "(b) "), ("i) ", "ii) ")])
+def test_questions_in_english_may_be_counted_by_any_letters(numbers: tuple[str, str]) -> None:
+    lines = (f"{numbers[0]}What is your goal?", "", f"{numbers[1]}Explain why.", "")
+    assert [path for path, _ in fields(plain("Survey"), *map(plain, lines))] == ["what_is_your_goal", "explain_why"]
+
+
+def test_titles_between_signs_or_behind_a_bare_number_have_their_room_below() -> None:
+    for titles in (("【项目背景】", "【实施方案】"), ("1 项目背景", "2 实施方案")):
+        found = under(titles[0], "", "", titles[1], "", "")
+        assert found == [("项目背景", "longtext"), ("实施方案", "longtext")]
+
+
+def test_how_long_an_answer_may_be_makes_a_title_one_that_asks() -> None:
+    assert ("主要事迹", "longtext") in under("姓名：____", "主要事迹（不少于500字）", "", "推荐单位（盖章）")
+
+
+def test_the_room_under_what_is_asked_goes_down_to_a_day() -> None:
+    assert ("自我鉴定", "longtext") in under("姓名：____", "自我鉴定", "", "", "", "年   月   日")

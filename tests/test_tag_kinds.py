@@ -2179,9 +2179,9 @@ def test_the_last_column_of_a_header_may_be_named_above_it() -> None:
 def test_headings_may_be_numbered_without_a_stop() -> None:
     headings = ["2  研究的目的与意义", "3  发展现状与问题", "4　研究的主要内容"]
     assert [name for name, _ in fields(p("开题报告"), table(1, row(cell(*map(p, headings)))))] == [
-        "表.2研究的目的与意义",
-        "表.3发展现状与问题",
-        "表.4研究的主要内容",
+        "研究的目的与意义",
+        "发展现状与问题",
+        "研究的主要内容",
     ]
 
 
@@ -2237,7 +2237,7 @@ def test_placeholders_become_places_beside_tags_that_the_form_has() -> None:
     assert [f.path for f in form.fields] == ["name", "company", "remarks"]
 
 
-@pytest.mark.parametrize("typed", ["【姓名】", "#姓名#"])
+@pytest.mark.parametrize("typed", ["【姓名】", "#姓名#", "＃姓名＃", "%姓名%", "@姓名@", "$姓名$"])
 def test_a_name_in_chinese_between_signs_is_the_place(typed: str) -> None:
     for form in ([p(f"姓名：{typed}"), p("编号：______")], [table(2, row("姓名", typed), row("编号", ""))]):
         assert fields(*form) == [("姓名", "text"), ("编号", "text")]
@@ -2280,6 +2280,7 @@ def test_the_label_of_a_cell_for_a_photograph_is_none_itself() -> None:
     for form in (
         table(2, row("照片", "（贴小一寸彩色近照）"), row("姓名", "")),
         table(4, row("姓名", "", "照片", "（贴小一寸彩色近照）")),
+        table(2, row("照片", "贴照片处"), row("姓名", "")),
     ):
         assert [(f.path, f.kind.name) for f in proposed(form).fields if f.kind.name == "picture"] == [
             ("照片", "picture")

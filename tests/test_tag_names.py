@@ -304,6 +304,8 @@ def test_a_label_whose_characters_a_tab_sets_apart_is_one() -> None:
 def test_what_is_asked_of_a_person_is_of_no_thing_beside() -> None:
     form = table(4, row("人民币", "", "姓名", ""), row("经办人", "", "姓名", ""))
     assert [path for path, _ in fields(p("登记表"), form)] == ["人民币", "姓名", "经办人", "经办人姓名"]
+    titles = (row("法定代表人", "", "手机", ""), row("董事长", "", "手机", ""))
+    assert [path for path, _ in fields(p("登记表"), table(4, *titles))][3] == "董事长手机"
     dated = table(4, row("论文题目", "", "时间", ""), row("专著名称", "", "时间", ""))
     assert [path for path, _ in fields(p("登记表"), dated)][1] == "论文题目时间"
 

@@ -195,6 +195,7 @@ def test_whom_a_letter_is_to_is_no_place_though_it_ends_in_a_colon() -> None:
         ("地  址：    省    市    县（市、区）    ", ["省", "市", "县", "详细地址"]),
         ("地址：____省____市____县（区）____乡（镇）____村", ["省", "市", "县", "乡", "村"]),
         ("地址：      省      市（县）", ["省", "市"]),
+        ("地址：    省（自治区、直辖市）    市    区    街道（乡镇）    居委会", ["省", "市", "区", "街道", "居委会"]),
     ],
 )
 def test_each_part_of_an_address_has_its_blank(line: str, parts: list[str]) -> None:
@@ -202,3 +203,8 @@ def test_each_part_of_an_address_has_its_blank(line: str, parts: list[str]) -> N
     assert [path for path, _ in fields(HEADING, table(2, row("地址", line.partition("：")[2])))] == [
         f"地址.{part}" for part in parts
     ]
+
+
+def test_a_label_behind_an_address_has_its_own_blank() -> None:
+    paths = [path for path, _ in fields(HEADING, p("地址：____省____市____县____  邮编：______"))]
+    assert paths == ["地址.省", "地址.市", "地址.县", "地址.详细地址", "邮编"]

@@ -471,3 +471,8 @@ def test_options_one_a_row_are_one_group(form: str) -> None:
 def test_a_title_over_rows_of_several_options_is_none_of_these() -> None:
     form = table(1, row("基本情况"), row("□男 □女"), row("□已婚 □未婚"))
     assert [x.options for x in proposed(p("登记表"), form).proposed] == [("男", "女"), ("已婚", "未婚")]
+
+
+def test_what_is_written_in_beside_one_of_the_rows_is_of_the_group() -> None:
+    form = table(1, row("类别"), row("□工业"), row("□农业"), row("□其他：________"))
+    assert [x.path for x in proposed(p("登记表"), form).proposed] == ["类别", "类别_其他"]

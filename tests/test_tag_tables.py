@@ -270,3 +270,18 @@ def test_a_hint_below_the_room_of_a_title_names_nothing() -> None:
     for hint in ("（不超过500字）", "（可附页）"):
         form = table(1, row("申请理由"), row(""), row(hint))
         assert [path for path, _ in fields(p("登记表"), form)] == ["申请理由"]
+
+
+@pytest.mark.parametrize("names", [("(State)", "(Address)"), ("State", "Address")])
+def test_the_name_below_the_line_of_a_cell_is_that_line_s(names: tuple[str, str]) -> None:
+    for drawn in ([cell(LINED, x) for x in names], [cell(f"____________⏎{x}") for x in names]):
+        form = table(2, row(*drawn))
+        assert [path for path, _ in fields(p("Form"), form)] == ["state", "address"]
+    assert left(p("Form"), p("Name: ______"), table(1, row(cell(LINED, "(Signature)"))))[0] == "Signature"
+
+
+def test_a_group_over_heads_whose_last_one_is_open_heads_nothing_else() -> None:
+    labels = [cell(x, merge="restart") for x in ("基本情况", "负责人")]
+    below = [cell("", merge="continue")] * 2
+    form = table(5, row(*labels, "姓名", "性别", ""), row(*below, "", "", ""))
+    assert [path.rpartition(".")[2] for path, _ in fields(p("登记表"), form)] == ["姓名", "性别"]

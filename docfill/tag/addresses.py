@@ -11,10 +11,11 @@ from docfill import late
 from docfill.tag.marks import SPACE, Span
 from docfill.text import without_brackets
 
-_UNIT = r"(?:省|自治区|市|州|盟|县|区|旗|乡|镇|街道?|路|村|社区|组|弄|号|栋|幢|楼|单元|层|室)"
+_UNIT = r"(?:省|自治区|直辖市|市|州|盟|县|区|旗|乡|镇|街道?|路|村|社区|小区|居委会|村委会|组|弄|号|栋|幢|楼|单元|层|室)"
 _UNITS = rf"{_UNIT}(?:[、/／]?{_UNIT}){{0,2}}(?:[（(]{_UNIT}(?:[、，,/／]?{_UNIT}){{0,3}}[)）])?"
 _ROOM = rf"[{SPACE}_＿]{{2,}}+"
 _ADDRESS = late.pattern(rf"(?:([^：:_＿\n]{{1,16}})[：:])?(?:{_ROOM}{_UNITS}){{2,8}}[{SPACE}_＿]*+")
+_NEXT = late.pattern(r"[^\s：:_＿]{2,8}[：:]")
 _PART = late.pattern(rf"(?<![{SPACE}_＿])({_ROOM})({_UNITS})")
 _REST = "详细地址"
 """What is written behind the last part that is named."""
@@ -31,16 +32,19 @@ class PartOfAddress:
     name: str
 
 
-def parts_of_address(text: str) -> tuple[str, list[PartOfAddress]] | None:
-    """The label of a line that is an address with blanks for its parts, "" for none, and these; None for any other."""
-    address = _ADDRESS.fullmatch(text) if len(text) <= _LONGEST else None
-    if address is None:
+def parts_of_address(text: str) -> tuple[str, list[PartOfAddress], int] | None:
+    """The label of a line that begins with an address with blanks for its parts, "" for none, these, and its end; None
+    for any other.  Nothing or another label stands behind it.
+    """
+    address = _ADDRESS.match(text) if len(text) <= _LONGEST else None
+    if address is None or (address.end() < len(text) and _NEXT.match(text, address.end()) is None):
         return None
     label = (address[1] or "").strip()
     found = [
         PartOfAddress(m.span(1), "".join(filter(str.isalnum, without_brackets(m[2])))) for m in _PART.finditer(text)
     ]
-    end = len(text.rstrip(f"{SPACE}_＿"))
-    if len(text) - end >= _LEAST_REST:
-        found.append(PartOfAddress((end, len(text)), _REST))
-    return label, found
+    end = len(address[0].rstrip(f"{SPACE}_＿"))
+    last = len(address[0].rstrip(" \t\u3000")) if set(address[0][end:]) & {*"_＿"} else address.end()
+    if last - end >= _LEAST_REST and (last == len(text) or last < address.end()):
+        found.append(PartOfAddress((end, last), _REST))
+    return label, found, address.end()

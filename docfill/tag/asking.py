@@ -7,22 +7,28 @@ tells how to answer is a hint, in brackets or not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from docfill import late
 from docfill.tag import lines, words
 from docfill.tag.cells import counted_as, ends_asking, has_boxes_text, in_text_box, is_listed
-from docfill.text import NUMBERING
+from docfill.text import NUMBERING, without_brackets
 from docfill.word.document import Block, Paragraph, paragraphs_of
 from docfill.word.xml import W
 
 Level = tuple[str, str]
 """How a heading is marked, by its style and its number, as `heading_level` says it."""
 
+_BIDS = late.pattern(r"(?:describe|explain|list|state|discuss|outline|summari[sz]e|name) \w", re.I)
 BOLD, ASKED = "bold", "asked"
 """How titles are marked: by nothing but their weight; by nothing but what they are called."""
-_COUNTED = late.pattern(r"\s*(?:(Q)\.? ?\d{1,2}[.:：、)]?|[a-z][)）.．])\s+(?=\S)")
-"""What counts a question, and is no number of a section: Q2., a)."""
+_COUNTED = late.pattern(
+    r"\s*(?:(Q\.? ?\d{1,2}|第 ?\d{1,2} ?题)[.:：、)）]?|问题 ?\d{1,2}[.:：、)）]?"
+    r"|[(（]?[A-Za-z][)）.．、]|[(（]?[ivx]{1,4}[)）.]|\d{1,2}[)）])"
+    r"(?:[ \u3000\u00a0]+(?=\S)|(?=[一-鿿]))"
+)
+"""What counts a question, and is no number of a section: Q2., a), 1）, 第1题."""
 _TELLS = late.pattern(
     r"(?:请|可|应|需|须)?(?:简要|简单|详细|具体|重点|主要|如实|分别|从|围绕|结合|对)?.{0,24}?"
     r"(?:说明|描述|阐述|简述|概述|介绍|列[出举明]|写[出明]|填写|分析|论述|叙述|总结)(?!书|表|会|人).{2,}"
@@ -31,9 +37,11 @@ _TELLS = late.pattern(
 _NAMES = late.pattern(r"\w+ of\b")
 """What begins as a sentence that tells to write something, and only names it: List of tests."""
 _ANSWERS = late.pattern(
-    r"(?:理由|原因|事由|缘由|经过|自述|陈述|总结|评语|评价|鉴定|小结|体会|感想|概述|简介|建议|意见|(?:申请|情况|补充)说明)$"
+    r"(?:理由|原因|事由|缘由|经过|自述|陈述|总结|评语|评价|鉴定|小结|体会|感想|概述|简介|建议|意见|事迹|业绩|成绩|简历|经历"
+    r"|计划|方案|措施|设想|目标|(?:申请|情况|补充)说明)$"
 )
 """What the name of an answer of several lines ends with."""
+_FRAMED = late.pattern(r"【([^【】]{2,24})】")
 _LONGEST, _LONGEST_TOLD = 20, 240
 """Characters of a title in Chinese at most (twice as many letters), and of what tells how to answer."""
 _LARGE = 40
@@ -72,12 +80,20 @@ def question_level(block: Block) -> Level | None:
     said = shown[counted.end() :] if counted is not None else shown[number.end() :] if number is not None else shown
     tells = words.ASKS_TO_TELL.fullmatch(said.strip()) is not None
     if counted is not None:
-        is_asking = counted[1] is not None or said.endswith(("?", "？"))
-        is_title = words.is_title(said, _LONGEST_TOLD) and not has_boxes_text(said)
-        return (_style_of(block), counted[1] or "a") if is_title and (is_asking or tells) else None
+        is_asking = counted[1] is not None or said.endswith(("?", "？")) or _BIDS.match(said) is not None
+        is_title = words.is_title(said.rstrip(" 。"), _LONGEST_TOLD) and not has_boxes_text(said)
+        return (_style_of(block), _kind_of_number(counted[0])) if is_title and (is_asking or tells) else None
     if not tells or (number is None and not is_listed(block)):
         return None
     return _style_of(block), counted_as(shown) or "auto"
+
+
+def _kind_of_number(number: str) -> str:
+    """A number without what it counts, so that those of one series are the same."""
+    return _FIGURES.sub("0", _CAPITALS.sub("A", _LETTERS.sub("a", number.strip())))
+
+
+_FIGURES, _LETTERS, _CAPITALS = late.pattern(r"\d+"), late.pattern("[a-z]+"), late.pattern("[A-Z]+")
 
 
 def title_level(block: Block) -> Level | None:
@@ -85,6 +101,8 @@ def title_level(block: Block) -> Level | None:
     if not isinstance(block, Paragraph) or in_text_box(block) or not 1 < len(block.text.strip()) <= 2 * _LONGEST:
         return None
     shown = block.text.strip()
+    framed = _FRAMED.fullmatch(shown)
+    shown = shown if framed is None else framed[1]
     longest = _LONGEST * (1 + words.is_latin(shown))
     if not words.is_title(shown, longest) or ends_asking(shown) or not any(map(str.isalpha, shown)):
         return None
@@ -98,11 +116,13 @@ def title_level(block: Block) -> Level | None:
     looks = [look for s, e, look in block.looks(0, len(block.text)) if block.text[s:e].strip()]
     if any(look.size >= _LARGE for look in looks):
         return None
-    if style.lower().startswith("heading"):
-        return style, "title"
+    if framed is not None or style.lower().startswith("heading"):
+        return style, "title" if framed is None else "framed"
     if looks and all(look.bold for look in looks):
         return style, BOLD
-    return (style, ASKED) if not words.is_latin(shown) and _ANSWERS.search(words.label_key(shown)) else None
+    is_answer = not words.is_latin(shown) and _ANSWERS.search(words.label_key(shown)) is not None
+    is_limited = words.LIMIT.search(shown) is not None and words.LIMIT.search(without_brackets(shown)) is None
+    return (style, ASKED) if is_answer or is_limited else None
 
 
 def are_all_bold(blocks: Sequence[Block]) -> bool:

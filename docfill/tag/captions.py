@@ -8,17 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from docfill.tag import words
+from docfill.tag import lines, words
 from docfill.tag.asking import tells_how
-from docfill.tag.cells import controls, has_boxes, has_drawn, is_empty
+from docfill.tag.cells import controls, has_boxes, has_drawn, is_empty, line_spans
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow
-from docfill.tag.spots import CAPTIONED_CELL, NOT_NAMED, SIGNATURE, Fill
-from docfill.word.document import Cell
+from docfill.tag.spots import CAPTIONED, CAPTIONED_CELL, NOT_NAMED, SIGNATURE, Fill
+from docfill.word.document import Cell, Table
 
 _SEVERAL = 2
 _PAIR = 3
 """Cells of the smallest row of captions: two, and the gap between."""
+
+
+def captioned_line(cell: Cell) -> tuple[str, Fill] | None:
+    """The name below the line that is drawn in a cell, and that line, where nothing else stands there."""
+    said = [(p, s, e) for p in cell.paragraphs for s, e in line_spans(p.text)]
+    if len(said) != _SEVERAL or any(isinstance(b, Table) for b in cell.blocks):
+        return None
+    (drawn, start, end), (below, first, last) = said
+    label = below.text[first:last].strip()
+    is_name = _is_note_of_name(label) or (words.is_title(label) and _is_plain(label))
+    if not lines.is_drawn_line(drawn.text[start:end]) or not is_name:
+        return None
+    return label.strip("（()）"), Fill(drawn, start, start + len(drawn.text[start:end].rstrip()))
+
+
+def _is_plain(label: str) -> bool:
+    """Whether a title asks nothing itself, tells nothing and has no room of its own."""
+    is_asking = label.endswith((":", "：", "?", "？")) or lines.looks_like_a_place(label)
+    return not (is_asking or words.is_bracketed(label) or words.is_hint(label) or tells_how(label))
+
+
+def add_captioned_line(found: Found, cell: Cell, where: Where) -> bool:
+    """Whether a cell is a line to write on and its name in brackets below; it is added, or told of, then."""
+    if (captioned := captioned_line(cell)) is None:
+        return False
+    label, fill = captioned
+    if words.SIGNED.search(label):
+        found.leave(label, where.at, SIGNATURE)
+    else:
+        found.add(words.kind_of(label, ""), where, [label], [fill], CAPTIONED)
+    return True
 
 
 def captions_of(rows: Sequence[GridRow]) -> frozenset[int]:

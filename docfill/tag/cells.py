@@ -19,7 +19,7 @@ from docfill.word.xml import MC, W
 
 _NUMBERED = late.pattern(
     r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）])"
-    r"|(\d{1,2}[ \u3000]{1,4}(?=[一-鿿]{4})(?!个|份|人|名|年|月|日|篇|张|件|项)))"
+    r"|(\d{1,2}[ \u3000]{1,4}(?=[一-鿿]{4})(?!个|份|人|名|年|月|日|篇|张|件|项(?!目))))"
 )
 _NUMBER = late.pattern(r"^[\s\d.．]+|\s+$")
 _LONG_QUESTION = 200
@@ -496,7 +496,7 @@ def headings(blocks: list[Block]) -> int:
 def shared_label(found: list[lines.Blank], number: int, line: str) -> str | None:
     """The label of a line whose blanks are parted by one-word suffixes only ("____市____县")."""
     if (address := parts_of_address(line)) is not None:
-        return address[0]
+        return address[0] if number < len(address[1]) else None
     if len(found) < 2 or any(b.is_date or b.is_bare for b in found):
         return None
     for one, other in pairwise(found):

@@ -351,7 +351,13 @@ class GridRow:
             return False  # a label merged downwards names the empty cells of both rows
         beside = [c for c in self.cells if c.column not in merged]
         corner = beside[0] if beside else None
-        is_open = len(beside) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
+        rooms = sum(is_empty(c) for c in other.cells)
+        is_open = (
+            len(self.cells) > _OPEN
+            and (len(beside) > _OPEN or rooms > 1)
+            and is_empty(self.cells[-1])
+            and takes_answer(other.row.cells[-1])
+        )
         is_open = is_open and not self._prints_figures and not self._says_as(other)
         corner = self._corner_at_end(other) or corner
         unnamed = [c for c in self.cells if is_empty(c) and c is not corner and not self._parts(c, other)]
@@ -852,14 +858,20 @@ def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
 
 
 def _is_of_another(row: GridRow, near: Cell | None) -> bool:
-    """Whether a label asks for something of a person whom the first label of its row, with its own room, names not."""
+    """Whether a label asks for something of a person where the first label of its row, with its own room, asks for a
+    sum, a day, a place or the like.
+    """
     beside = row.row.cells[1] if len(row.row.cells) > 1 else None
     is_of_person = near is not None and _OF_PERSON.fullmatch(squeezed(near.text).rstrip("：:")) is not None
-    return is_of_person and beside is not None and is_empty(beside) and not words.is_owner(row.first_label)
+    is_of_thing = _OF_THING.search(squeezed(row.first_label).rstrip("：:")) is not None
+    return is_of_person and is_of_thing and beside is not None and is_empty(beside)
 
 
 _OF_PERSON = late.pattern(r"姓名|性别|年龄|民族|籍贯|学历|学位|职[务称]|(?:联系)?电话|手机(?:号码?)?|邮箱|身份证号?码?")
 """What is asked of a person, and of no thing."""
+_OF_THING = late.pattern(
+    r"(?:币|[金数余总]额|[数重产]量|费用?|率|日期|时间|地[点址]|号码?|方式|用途|类[型别]|面积|[单总]?价格?)$"
+)
 
 
 def _led_by(row: GridRow, near: Cell | None) -> list[str]:

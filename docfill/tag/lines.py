@@ -92,8 +92,10 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     if len(text) > _LONG:  # a line is looked at from each of its characters
         limits.spend(len(text) ** 2 // 500)
     if (address := parts_of_address(text)) is not None:
-        label, parts = address
-        return [Blank(*part.span, label, part.name, True) for part in parts]
+        label, parts, end = address
+        behind = blanks_in(text[end:], [(s - end, e - end) for s, e in underlined if s >= end], is_answer=is_answer)
+        shifted = [replace(b, start=b.start + end, end=b.end + end) for b in behind]
+        return [*(Blank(*part.span, label, part.name, True) for part in parts), *shifted]
     if (words.is_spread(text) and not underlined) or _is_dotted_scale(text):
         return []
     printed = [m.span() for m in _PRINTED_ON.finditer(text) if not words.ASKED.search(m[0])]

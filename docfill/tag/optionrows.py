@@ -12,6 +12,8 @@ from docfill.tag.grid import GridRow
 from docfill.word.document import Cell
 
 _SEVERAL = 2
+_LONGEST = 60
+"""Characters of an option at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def option_rows(rows: Sequence[GridRow], number: int) -> OptionRows | None:
 def _is_option(cell: Cell) -> bool:
     """Whether a cell is one option with its box, and nothing else."""
     boxes = marks.boxes_in(cell.text.strip()) if not cell.continues else []
-    return len(boxes) == 1 and boxes[0].group is None and words.is_title(cell.text)
+    return len(boxes) == 1 and boxes[0].group is None and words.is_title(boxes[0].option, _LONGEST)
 
 
 def _has_rest_empty(row: GridRow) -> bool:

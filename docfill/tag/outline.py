@@ -151,8 +151,9 @@ def _titles_with_room(blocks: list[Block], levels: Levels) -> dict[int, Room]:
             continue
         room = Room(heading, hints[: 1 + max(i for i, h in enumerate(hints) if not h.text.strip())])
         is_roomy = _empties(hints) >= _ROOM
-        is_signed = level[1] == ASKED and following is not None and words.SIGNED.search(following.text) is not None
-        if any(tells_how(h.text) for h in hints) or (is_signed and is_roomy):
+        is_signed = level[1] == ASKED and following is not None and _is_signed(following.text)
+        is_told = words.LIMIT.search(heading.text) is not None or any(tells_how(h.text) for h in hints)
+        if is_told or (is_signed and is_roomy):
             rooms[index] = room
         elif level[1] != ASKED and (is_roomy or any(words.is_hint(h.text) for h in hints)):
             others[index] = level, room, below
@@ -188,6 +189,11 @@ def _asks_anew(paragraph: Paragraph) -> bool:
     return ":" in text and words.is_latin(text) and words.is_hint(text) and not is_hint
 
 
+def _is_signed(text: str) -> bool:
+    """Whether a line is for a signature, or for its day alone."""
+    return words.SIGNED.search(text) is not None or words.DATE_BLANK.fullmatch(text.strip()) is not None
+
+
 def _hints(blocks: list[Block], index: int, levels: Levels) -> list[Paragraph]:
     """The paragraphs under a heading, up to the next one, a table or a line to sign on below some room."""
     hints: list[Paragraph] = []
@@ -195,7 +201,7 @@ def _hints(blocks: list[Block], index: int, levels: Levels) -> list[Paragraph]:
         block = blocks[at]
         if isinstance(block, Table) or levels[at] is not None:
             break
-        if hints and not hints[-1].text.strip() and (words.SIGNED.search(block.text) or _asks_anew(block)):
+        if hints and not hints[-1].text.strip() and (_is_signed(block.text) or _asks_anew(block)):
             break
         hints.append(block)
     return hints

@@ -13,7 +13,7 @@ from docfill import late
 from docfill.tag import lines, marks, placeholders, words
 from docfill.tag.blanks import add_controls
 from docfill.tag.boxes import add_options
-from docfill.tag.captions import add_captioned, captions_of, noted_captions
+from docfill.tag.captions import add_captioned, add_captioned_line, captions_of, noted_captions
 from docfill.tag.cells import (
     controls,
     drawn_box,
@@ -178,7 +178,14 @@ _LEAST_SCALE, _MOST_LABELS = 3, 2
 def _names_photo_beside(row: GridRow, cell: Cell) -> bool:
     """Whether a cell is the label of the cell for a photograph at its right: 照片 | （贴小一寸彩色近照）."""
     beside = row.at(cell.column + cell.span)
-    return beside is not None and words.is_photo(beside.text) and words.is_bracketed(beside.text)
+    is_label = beside is not None and (words.is_bracketed(beside.text) or len(squeezed(cell.text)) <= _PHOTO)
+    return (
+        is_label and beside is not None and words.is_photo(beside.text) and squeezed(beside.text) != squeezed(cell.text)
+    )
+
+
+_PHOTO = 4
+"""Characters of a label of a photograph at most: 照片, 近期照片."""
 
 
 class _Walk:
@@ -448,7 +455,7 @@ class _Walk:
         if not has_room and is_label_below and not row.has_boxes and not is_drawn:
             self._end_section(cell.text)
             return
-        if self._add_hint_below(number, cell):
+        if self._add_hint_below(number, cell) or add_captioned_line(self.found, cell, Where(self._where(number, cell))):
             return
         count = len(self.found.spots)
         where = Where(self._where(number, cell), [], self._said_first(cell))
@@ -721,6 +728,8 @@ class _Walk:
         """A cell with words in it: an answer with the labels of `where`, or what asks by itself; no label of others."""
         row, chain, owners = self.rows[number], where.labels, where.owners
         if self.ticked.is_statement(number, cell, self.title):
+            return
+        if not row.is_header and add_captioned_line(self.found, cell, Where(where.at, [], owners)):
             return
         if row.is_answered:
             if cell is not row.row.cells[0]:

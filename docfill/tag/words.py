@@ -146,7 +146,7 @@ ASKS_TO_TELL = late.pattern(
     r"(?:\d{1,2}[.)]\s*)?(?:[^.]{0,40}\bplease |kindly )?(?:also |briefly )?"
     r"(?:list|describe|explain|state|provide|highlight|give|specify|outline|summari[sz]e|tell us|indicate)\b"
     r"[^:?]{6,240}"
-    r"|(?:\d{1,2}[.、]\s*)?请(?:您)?(?:简要|简单|详细)?(?:列出|说明|描述|介绍|阐述|谈谈)[^：？?]{4,80}",
+    r"|(?:\d{1,2}[.、]\s*)?请(?:您)?(?:简要|简单|详细)?(?:列出|说明|描述|介绍|阐述|谈谈)[^：？?]{2,80}",
     re.I | re.S,
 )
 """A sentence that asks to write something, where there is room below it."""
@@ -466,15 +466,17 @@ def label_key(label: str) -> str:
 
 
 _CODED = late.pattern(
-    r"^\s*(?:(?:(?i:part|section) ?(?:[IVX]{1,4}|\d{1,2}|[A-Z])|[A-Z]\d{1,3}(?=[ .．、:：]))[ .．、:：]*(?=[一-鿿])"
+    r"^\s*(?:(?:Q\.? ?\d{1,2}|问题 ?\d{1,2}|第 ?\d{1,2} ?题)[.:：、)）]?|[(（]?[A-Za-z][)）]|\d{1,2}[)）])"
+    r"\s*(?=[一-鿿]{2})|^\s*\d{1,2}[ \u3000]{1,4}(?=[一-鿿]{4})(?!个|份|人|名|年|月|日|篇|张|件|项(?!目))"
+    r"|^\s*(?:(?:(?i:part|section) ?(?:[IVX]{1,4}|\d{1,2}|[A-Z])|[A-Z]\d{1,3}(?=[ .．、:：]))[ .．、:：]*(?=[一-鿿])"
     r"|\d{1,2}(?:[.．]\d{1,2}){1,2}[.．、]?\s*(?=[一-鿿])(?![万亿元年月日米吨级版亩平公千倍小折]))"
 )
 """What numbers a label in Chinese below its section: 5.1, 1．1, A5：, Part II."""
 
 
 _TO_WRITE = late.pattern(
-    r"^\s*(?:[如若](?:有|是|无|否)[，,；;\s]*)?请(?:如实|详细|简要)?(?:填写|写[明出]|注明|列[出明]|提供)(?:[其该]|[您你]的)?"
-    r"(?=[一-鿿]{2,12}[：:]?\s*$)"
+    r"^\s*(?:[如若](?:有|是|无|否)[，,；;\s]*)?请(?:如实|详细|简要)?(?:填写|写[明出]|注明|列[出明]|提供|说明|描述|介绍|谈谈|阐述|简述)"
+    r"(?:[其该]|[您你]的)?(?=[一-鿿]{2,12}[：:。]?\s*$)"
 )
 """What a label begins with that says to write what it goes on to name: 如有，请填写其姓名."""
 
@@ -523,7 +525,8 @@ _LETTERED = late.pattern(
 )
 """The letter that numbers a question or an option."""
 _PART_NUMBER = late.pattern(
-    r"^\s*(?:\d{1,2} ?[(（][a-z]{1,3}[)）]|\d{1,2}[a-z]?[.)]|Q\.? ?\d{1,2}[.:)]|[A-Z]\d{1,2}[.:)])[.:]?\s*(?=[^\W\d_])",
+    r"^\s*(?:\d{1,2} ?[(（][a-z]{1,3}[)）]|\d{1,2}[a-z]?[.)]|Q\.? ?\d{1,2}[.:)]|[A-Z]\d{1,2}[.:)]"
+    r"|[(（]?[ivx]{2,4}[)）])[.:]?\s*(?=[^\W\d_])",
     re.I,
 )
 """What numbers a question or a part of one: 2(a), 3b., 1), Q4., A1."""
