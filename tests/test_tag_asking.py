@@ -153,3 +153,16 @@ def test_how_long_an_answer_may_be_makes_a_title_one_that_asks() -> None:
 
 def test_the_room_under_what_is_asked_goes_down_to_a_day() -> None:
     assert ("自我鉴定", "longtext") in under("姓名：____", "自我鉴定", "", "", "", "年   月   日")
+
+
+def test_what_is_asked_at_some_length_and_has_no_room_is_listed() -> None:
+    asked = ("一、工作计划（不超过300字）", "二、预算（不超过300字）", "姓名：____")
+    assert "一、工作计划（不超过300字）" in left(TITLE, *map(plain, asked))
+    drawn = table(2, row("姓名", ""), row("备注", ""))
+    assert left(TITLE, drawn, plain("（不超过300字）"), plain("目录（标题用2字居中）")) == []
+
+
+def test_titles_in_a_cell_have_their_room_below_as_in_the_body() -> None:
+    titles = [(plain(x, bold=True), plain("（500字以内）"), *ROOM) for x in ("项目背景", "实施方案")]
+    form = table(1, row(cell(*titles[0], *titles[1])))
+    assert fields(TITLE, form) == [("项目背景", "longtext"), ("实施方案", "longtext")]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from docfill import late
 from docfill.tag import lines, words
 from docfill.tag.cells import counted_as, ends_asking, has_boxes_text, in_text_box, is_listed
-from docfill.text import NUMBERING, without_brackets
+from docfill.text import NUMBERING
 from docfill.word.document import Block, Paragraph, paragraphs_of
 from docfill.word.xml import W
 
@@ -71,6 +71,16 @@ def asks_by_number(text: str) -> bool:
     return counted is not None and counted[1] is not None and words.is_label(text[counted.end() :])
 
 
+def is_limited(text: str) -> bool:
+    """Whether a short line says in brackets at its end how long the answer may be: 工作计划（不超过300字）."""
+    noted = _NOTED.search(text.rstrip())
+    return noted is not None and _MANY.search(noted[0]) is not None and len(noted.string) <= 2 * _LONGEST
+
+
+_MANY = late.pattern(r"\d{2,5} ?字|\d{2,5} (?:words|characters)", re.I)
+_NOTED = late.pattern(r"[（(][^（()）]{2,24}[)）]$")
+
+
 def question_level(block: Block) -> Level | None:
     """How a question is marked that is counted as no section is, or tells to write something."""
     if not isinstance(block, Paragraph) or not block.text.strip() or lines.looks_like_a_place(block.text):
@@ -121,8 +131,7 @@ def title_level(block: Block) -> Level | None:
     if looks and all(look.bold for look in looks):
         return style, BOLD
     is_answer = not words.is_latin(shown) and _ANSWERS.search(words.label_key(shown)) is not None
-    is_limited = words.LIMIT.search(shown) is not None and words.LIMIT.search(without_brackets(shown)) is None
-    return (style, ASKED) if is_answer or is_limited else None
+    return (style, ASKED) if is_answer or is_limited(shown) else None
 
 
 def are_all_bold(blocks: Sequence[Block]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docfill.tag import lines, words
-from docfill.tag.asking import ASKED, BOLD, Level, are_all_bold, question_level, tells_how, title_level
+from docfill.tag.asking import ASKED, BOLD, Level, are_all_bold, is_limited, question_level, tells_how, title_level
 from docfill.tag.cells import (
     has_boxes_text,
     heading_level,
@@ -46,7 +46,7 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
     stack: list[tuple[Level, str]] = []
     roomy: Level | None = None
     levels = [heading_level(b) or (None if is_roomy else question_level(b)) for b in blocks]
-    titles = {} if is_roomy else _titles_with_room(blocks, levels)
+    titles = {} if is_roomy else _titles_with_room(blocks, levels, has_title=True)
     levels = [level if n not in titles else ("", "") for n, level in enumerate(levels)]
     for index, block in enumerate(blocks):
         if isinstance(block, Table):
@@ -133,13 +133,19 @@ def _goes_on(blocks: list[Block], below: int, depth: Level, levels: Levels) -> b
     return _is_room(blocks[below], _hints(blocks, below, levels))
 
 
-def _titles_with_room(blocks: list[Block], levels: Levels) -> dict[int, Room]:
+def rooms_under_titles(blocks: list[Block]) -> list[tuple[str, Room]]:
+    """The titles without a number of a cell that have room under each, and that room; none for a lone one."""
+    rooms = _titles_with_room(blocks, [heading_level(b) for b in blocks], has_title=False)
+    return [(room.heading.text.strip(), room) for _, room in sorted(rooms.items())] if len(rooms) > 1 else []
+
+
+def _titles_with_room(blocks: list[Block], levels: Levels, *, has_title: bool) -> dict[int, Room]:
     """The rooms under titles without a number, by the index of these.
 
     What stands there tells how to answer; or there are several empty paragraphs, or a note in brackets, as under other
     titles that are marked alike; or somebody signs below a title that is called as longer answers are.
     """
-    drawn = _drawn_as_titles(blocks, levels)
+    drawn = _drawn_as_titles(blocks, levels, has_title=has_title)
     marked = [own or level for own, level in zip(drawn, levels, strict=True)]
     rooms: dict[int, Room] = {}
     others: dict[int, tuple[Level, Room, int]] = {}
@@ -152,7 +158,7 @@ def _titles_with_room(blocks: list[Block], levels: Levels) -> dict[int, Room]:
         room = Room(heading, hints[: 1 + max(i for i, h in enumerate(hints) if not h.text.strip())])
         is_roomy = _empties(hints) >= _ROOM
         is_signed = level[1] == ASKED and following is not None and _is_signed(following.text)
-        is_told = words.LIMIT.search(heading.text) is not None or any(tells_how(h.text) for h in hints)
+        is_told = is_limited(heading.text) or any(tells_how(h.text) for h in hints)
         if is_told or (is_signed and is_roomy):
             rooms[index] = room
         elif level[1] != ASKED and (is_roomy or any(words.is_hint(h.text) for h in hints)):
@@ -162,11 +168,11 @@ def _titles_with_room(blocks: list[Block], levels: Levels) -> dict[int, Room]:
     return rooms | {index: room for index, (level, room, _) in others.items() if level in alike}
 
 
-def _drawn_as_titles(blocks: list[Block], levels: Levels) -> Levels:
+def _drawn_as_titles(blocks: list[Block], levels: Levels, *, has_title: bool) -> Levels:
     """How titles without a number are marked; none where none of them stands over room, or over what tells how to
-    answer.  The first words of all are the title of the form.
+    answer.  The first words of all may be the title of the form (`has_title`).
     """
-    first = next((n for n, b in enumerate(blocks) if says(b)), 0)
+    first = next((n for n, b in enumerate(blocks) if says(b)), 0) if has_title else -1
     free = [level is None and n != first for n, level in enumerate(levels)]
     if not any(x and _is_over_room(blocks, n) and title_level(blocks[n]) is not None for n, x in enumerate(free)):
         return [None] * len(blocks)

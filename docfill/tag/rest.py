@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from docfill import late, limits
 from docfill.tag import lines, placeholders, words
-from docfill.tag.asking import asks_by_number
+from docfill.tag.asking import asks_by_number, is_limited
 from docfill.tag.cells import (
     ends_asking,
     has_leader,
@@ -124,6 +124,7 @@ class _Rest:
         said: the words that name places, or were told.
         is_under_rule: whether the last paragraph was drawn as a line, and nothing else.
         told: the words of the list, by where they stand.
+        is_under_table: whether a table stands right above a paragraph, which so may be a note of that.
         is_below_letter: whether brackets hold the letter of one of the options that stand here.
         rooms: how many places are empty paragraphs below words of the body.
         shapes: where lines and frames are drawn that are no text boxes.
@@ -147,6 +148,7 @@ class _Rest:
         self.said |= {squeezed(x.text) for x in found.left}
         self.is_under_rule = False
         self.is_below_letter = False
+        self.is_under_table = False
         self.shapes: list[str] = []
         self.told: dict[str, list[str]] = defaultdict(list)
         for left in found.left:
@@ -163,6 +165,7 @@ class _Rest:
                 self._table(block, f"{prefix}{number}")
             else:
                 below = blocks[number + 1] if number + 1 < len(blocks) else None
+                self.is_under_table = number > 0 and isinstance(blocks[number - 1], Table)
                 self._paragraph(block, f"{prefix}{number}", below)
 
     def beside_body(self, blocks: Sequence[Block]) -> None:
@@ -250,7 +253,7 @@ class _Rest:
                     SIGNATURE if words.SIGNED.search(line) else LEFT_ALONE if lines.has_named_blank(line) else NOT_NAMED
                 )
                 self._leave(_around(line, rooms[0]) if here else line, at, why)
-            elif not (here or (below is not None and self._is_taken(below))) and self._asks(line):
+            elif not (here or (below is not None and self._is_taken(below))) and self._asks(line, at):
                 self._leave(line, at, SIGNATURE if words.SIGNED.search(line) else NO_ROOM)
             elif "/" not in at and not isinstance(below, Table):
                 self._captions(line, at, here)
@@ -269,8 +272,10 @@ class _Rest:
         limits.spend(len(self.said) // _TEXTS_A_STEP)
         return any(shown in x for x in self.said)
 
-    def _asks(self, line: str) -> bool:
+    def _asks(self, line: str, at: str) -> bool:
         """Whether a line asks for something, and its words name no place."""
+        if "/" not in at and is_limited(line) and not self.is_under_table and not self._is_said(line):
+            return True
         is_noted = line.rstrip().endswith((")", "）")) and ends_asking(without_brackets(line))
         bare = without_brackets(line) if is_noted else line
         return (lines.asks_in_vain(bare) or asks_by_number(bare)) and not self._is_said(bare)

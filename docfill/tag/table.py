@@ -51,7 +51,7 @@ from docfill.tag.grid import (
 from docfill.tag.inside import Inside, add_inside
 from docfill.tag.listed import add_offered
 from docfill.tag.optionrows import option_rows
-from docfill.tag.outline import parts_of
+from docfill.tag.outline import parts_of, rooms_under_titles
 from docfill.tag.repeated import asks_for_more, repeated_at
 from docfill.tag.rowkinds import (
     LEAST_COMB,
@@ -556,7 +556,10 @@ class _Walk:
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
         is_outline = headings(cell.blocks) >= _OUTLINE
         if not tables and not is_outline:
-            return False
+            rooms = rooms_under_titles(cell.blocks)
+            for title, room in rooms:
+                self.found.add("longtext", Where(where), [title], [room], OUTLINE)
+            return bool(rooms)
         count = len(self.found.spots)
         if not is_outline:
             add_inside(self.found, Inside(cell, Where(where), is_own=True))
