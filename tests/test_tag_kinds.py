@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from docfill import Form
 from docfill.lint import lint
 from docfill.pictures import plain
+from docfill.problems import DocfillError
 from docfill.tag import lines, marks, words
 from docfill.tag.proposal import Proposal, propose
 from docfill.tag.spots import BULLETS, LOOP, PHOTO, PRINTED
@@ -2298,6 +2299,9 @@ BLANK = p("经办：______")
         ((p("申请人：张 三"), p("电话：13800138000")), "13800138000"),
         ((p("Name: John Smith"), p("e-mail: js@x.org"), p("phone: 555 123 4567")), "js@x.org"),
         ((p("Name: John Smith"), p("Phone: 555 123 4567")), "John Smith"),
+        ((p("Applicant: Mary Brown"), p("Address: 12 High Street")), "Mary Brown"),
+        ((p("学生：李明"), p("学校：南京市第一中学")), "李明"),
+        ((p("姓名：张伟    性别：男    学号：20190101"),), "张伟"),
     ],
 )
 def test_a_copy_with_what_one_person_answers_is_told(filled: tuple[str, ...], said: str) -> None:
@@ -2313,6 +2317,7 @@ def test_a_copy_with_what_one_person_answers_is_told(filled: tuple[str, ...], sa
                 3, row("联系人", "部门", "电话"), row("张三", "教务处", "65642222"), row("李四", "人事处", "65642223")
             ),
         ),
+        (p("甲方：上海某某有限公司"), p("法定代表人：王强"), p("电话：021-12345678")),
         (p("主办单位：复旦大学"), p("联系人：张三"), p("联系电话：021-65642222")),
         (p("Contact: Jane Doe"), p("Phone: 555-123-4567"), p("Email: office@x.org")),
         (p("Name: Dr Jane Doe"), p("Name: Mr John Doe"), p("Phone: 555-123-4567")),
@@ -2336,3 +2341,9 @@ def test_an_agreement_with_a_day_alone_is_no_form() -> None:
 def test_whom_a_letter_is_to_and_what_a_form_is_called_ask_nothing(line: str) -> None:
     for below in ((), (p(),)):
         assert [path for path, _ in fields(p(line), *below, p("姓名：________"))] == ["姓名"]
+
+
+def test_a_copy_that_is_filled_in_throughout_says_so() -> None:
+    rows = (row("姓名", "张伟", "性别", "男"), row("学号", "20190101", "专业", "软件工程"))
+    with pytest.raises(DocfillError, match="像是填过的"):
+        proposed(table(4, *rows))

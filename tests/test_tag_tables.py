@@ -243,11 +243,16 @@ def test_a_cell_that_is_a_unit_is_called_by_its_header() -> None:
 def test_a_head_that_begins_as_hints_do_heads_its_column(head: str) -> None:
     numbered = table(3, row("序号", head, "备注"), *(row(str(n), "", "") for n in (1, 2, 3)))
     assert [kind for _, kind in fields(p("登记表"), numbered)] == ["rows"]
+    if not head.startswith("请"):
+        pair = table(2, row("项目", head), row("", ""), row("", ""))
+        assert [kind for _, kind in fields(p("登记表"), pair)] == ["rows"]
     named = table(3, row("项目", head, "备注"), row("报名费", "", ""), row("会费", "", ""))
     assert [path.split(".")[0] for path, _ in fields(p("登记表"), named)] == ["报名费"] * 2 + ["会费"] * 2
 
 
 def test_a_hint_beside_a_label_is_no_head() -> None:
+    named = table(2, row("姓名", "请填写全名"), row("", ""))
+    assert [path for path, _ in fields(p("登记表"), named)] == ["姓名"]
     asked = table(4, row("姓名", "请填写", "电话", "选填"), row("单位", "", "地址", ""))
     assert [path for path, _ in fields(p("登记表"), asked)] == ["姓名", "电话", "单位", "地址"]
 

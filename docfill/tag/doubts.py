@@ -83,7 +83,7 @@ def _personal(blocks: Sequence[Block]) -> str:
     alone = list(dict.fromkeys([*alone, *(t for t in behind if _PERSONAL.fullmatch(t))]))
     pairs = _answers(blocks)
     named = _names([*pairs, *_headed(blocks)])
-    applicant = _names([x for x in pairs if _OF_OFFICE.search(x[0]) is None])
+    applicant = _names([x for x in pairs if _APPLICANT.search("".join(x[0].split()))])
     known = list(dict.fromkeys([*alone, *named, *(_of_applicant(pairs) if applicant else ())]))
     return known[0] if len(known) >= _SEVERAL else ""
 
@@ -97,8 +97,12 @@ def _answers(blocks: Sequence[Block]) -> list[Pair]:
     rows = (row for b in blocks if isinstance(b, Table) for row in b.rows)
     beside = ((a.text, b.text) for row in rows for a, b in itertools.pairwise(row.cells))
     short = (p.text.replace("：", ":") for p in paragraphs_of(list(blocks)) if len(p.text) < _LONG)
-    led = ((label, said) for label, colon, said in (text.partition(":") for text in short) if colon)
+    parts = (part for text in short for part in _APART.split(text))
+    led = ((label, said) for label, colon, said in (part.partition(":") for part in parts) if colon)
     return [(" ".join(a.split()), b.strip()) for a, b in itertools.chain(beside, led) if b.strip()]
+
+
+_APART = late.pattern(r"(?<![ \u3000\t])[ \u3000\t]{1,40}(?=[^\s:]{2,12}:)")
 
 
 def _headed(blocks: Sequence[Block]) -> list[Pair]:
@@ -121,8 +125,8 @@ def _names(pairs: Sequence[Pair]) -> list[str]:
 
 
 def _of_applicant(pairs: Sequence[Pair]) -> list[str]:
-    """The institutions and numbers of telephones that stand beside labels as those of whoever applies do."""
-    asked = ((_WHERE, _INSTITUTION), (_PHONE_ASKED, _PHONE))
+    """The institutions, addresses and numbers that stand beside labels as those of whoever applies do."""
+    asked = ((_WHERE, _INSTITUTION), (_PHONE_ASKED, _PHONE), (_ADDRESS_ASKED, _ADDRESS), (_NUMBER_ASKED, _NUMBERED))
     return [b for a, b in pairs for label, said in asked if label.fullmatch("".join(a.split())) and said.fullmatch(b)]
 
 
@@ -137,6 +141,10 @@ def _is_of_office(table: Table) -> bool:
 
 _OF_OFFICE = late.pattern(r"联系人|咨询|主办|承办|受理|监督|收件|经办|contact", re.I)
 """Who an office names itself, on every copy of its form."""
+_APPLICANT = late.pattern(
+    r"(?:姓名|申请人|填表人|报名人|应聘人|参赛者|学生|考生|作者)$|^(?:(?:full|your|student)?name|applicant)", re.I
+)
+"""Who fills in a form, and is no name that its office prints."""
 _NAME_ASKED = late.pattern(r"(?:\w+['’]?s? )?(?:full |legal |student |applicant )?name|applicant", re.I)
 _NAME_IN_LETTERS = late.pattern(
     r"(?!(?i:your|full|first|last|name|company|student|dr|mr|mrs|ms|prof(?:essor)?)\b)"
@@ -149,10 +157,18 @@ _INSTITUTION = late.pattern(
 _PHONE_ASKED = late.pattern(
     r"(?:联系)?电话|手机号?码?|(?:tele|mobile|cell)?phone(?:no\.?|number)?|mobile|tel\.?|cell", re.I
 )
+_ADDRESS_ASKED = late.pattern(r"(?:home|postal|mailing|street)?address", re.I)
+_ADDRESS = late.pattern(
+    r"\d{1,5} [A-Z][A-Za-z ]{2,30} (?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Way|Court|Place|Boulevard|Blvd)\b"
+    r".{0,40}"
+)
+_NUMBER_ASKED = late.pattern(r"学号|工号|考号|准考证号|student(?:id|no\.?|number)", re.I)
 _PHONE = late.pattern(r"\+?[\d(][\d() .-]{6,18}\d")
 
 
-_WHO = late.pattern(r"(?:姓名|联系人|负责人|经办人|申请人|填表人|法人|法定代表人|经理|主管|组长|教师|导师|队长)$")
+_WHO = late.pattern(
+    r"(?:姓名|联系人|负责人|经办人|申请人|填表人|报名人|应聘人|参赛者|学生|考生|作者|法人|法定代表人|经理|主管|组长|教师|导师|队长)$"
+)
 _NAME = late.pattern(
     r"[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦傅方白邹孟熊秦邱江尹薛"
     r"闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤][一-鿿]{1,2}"

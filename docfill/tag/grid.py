@@ -387,8 +387,9 @@ class GridRow:
 
     def _is_over_record(self, other: GridRow) -> bool:
         """Whether another row is empty cells, perhaps behind a label, one under each title of this one."""
-        is_like = len(self.cells) > _PAIRS and other.is_record and self.has_shape_of(other)
-        return is_like and self._are_titles
+        is_like = other.is_record and self.has_shape_of(other) and self._are_titles
+        is_pair = is_like and len(self.cells) == _PAIRS and all(map(is_empty, other.cells))
+        return is_like and (len(self.cells) > _PAIRS or (is_pair and not self.cells[-1].text.strip().startswith("请")))
 
     def _says_as(self, other: GridRow) -> bool:
         """Whether a cell behind its first says the same as the one right below it, so that both ask for values."""
@@ -519,11 +520,11 @@ class GridRow:
         return all(has_boxes(c) for c in between)
 
 
-_HEAD = late.pattern(r"[一-鿿]{2,8}")
+_HEAD = late.pattern(r"[一-鿿]{2,8}|[A-Za-z]+(?: [A-Za-z]+){0,3}")
 
 
 def _may_head(cell: Cell) -> bool:
-    """Whether a cell says one short word in Chinese, which may head a column though hints begin so: 须缴费用."""
+    """Whether a cell says a short word or a few, which may head a column though hints begin so: 须缴费用."""
     return _HEAD.fullmatch(cell.text.strip()) is not None
 
 

@@ -19,7 +19,7 @@ from docfill.kinds import kind_named
 from docfill.problems import DocfillError, say
 from docfill.read.reader import Reader
 from docfill.tag import names
-from docfill.tag.doubts import doubts_about
+from docfill.tag.doubts import PROSE, doubts_about
 from docfill.tag.foreign import PRINTED, with_foreign_as_words
 from docfill.tag.guidance import put_aside, take_up
 from docfill.tag.mend import Step, mended
@@ -160,7 +160,8 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step], fo
         again = _try(original, [s for s in tried.chosen if s.path not in unread])
         tried = again if again.comes_back and again.chosen else tried
     if not tried.chosen and not tagged:
-        raise _nowhere(original.name, found.left)
+        doubts = [x for x in doubts_about(original.blocks, []) if x is not PROSE]
+        raise _nowhere(original.name, found.left, doubts)
     template = Writer(original.package, frozenset({original.main})).write({original.main: tried.part})
     dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in spots if s not in tried.chosen]
     numbers = {id(p): n for n, p in enumerate(paragraphs_of(original.blocks))}
@@ -173,14 +174,15 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step], fo
     return Proposal(template, proposed, left, tried.fields, tables, doubts_about(original.blocks, tried.chosen))
 
 
-def _nowhere(name: str, left: Sequence[Left]) -> DocfillError:
-    """That a form has no place to fill in, with what was left alone of it."""
+def _nowhere(name: str, left: Sequence[Left], doubts: Sequence[Reason]) -> DocfillError:
+    """That a form has no place to fill in, with what speaks against its being a blank and what was left alone of it."""
     known = list(dict.fromkeys(x.said() for x in left))
     lines = [
         (
             f"{name}：没有找到可以填写的地方；请确认这是空白表，或在 Word 里手工加标签",
             f"{name}: no place to fill in was found; is this the blank form? Tags can also be typed in Word",
         ),
+        *doubts,
         *known[:_TOLD],
     ]
     if len(known) > _TOLD:
