@@ -6,6 +6,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from docfill.word.looks import Formats
+from docfill.word.xml import W
 from tests.small_form import Xml, cell, row, table
 from tests.test_tag_kinds import fields, left
 
@@ -166,3 +168,9 @@ def test_titles_in_a_cell_have_their_room_below_as_in_the_body() -> None:
     titles = [(plain(x, bold=True), plain("（500字以内）"), *ROOM) for x in ("项目背景", "实施方案")]
     form = table(1, row(cell(*titles[0], *titles[1])))
     assert fields(TITLE, form) == [("项目背景", "longtext"), ("实施方案", "longtext")]
+
+
+def test_a_style_is_a_heading_by_its_name() -> None:
+    style = '<w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/></w:style>'
+    formats = Formats(f'<w:styles xmlns:w="{W.strip("{}")}">{style}</w:styles>'.encode())
+    assert [formats.is_heading(x) for x in ("1", "Heading2", "2", "")] == [True, True, False, False]

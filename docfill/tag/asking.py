@@ -126,7 +126,7 @@ def title_level(block: Block) -> Level | None:
     looks = [look for s, e, look in block.looks(0, len(block.text)) if block.text[s:e].strip()]
     if any(look.size >= _LARGE for look in looks):
         return None
-    if framed is not None or style.lower().startswith("heading"):
+    if framed is not None or block.formats.is_heading(style):
         return style, "title" if framed is None else "framed"
     if looks and all(look.bold for look in looks):
         return style, BOLD

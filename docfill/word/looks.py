@@ -180,6 +180,12 @@ class Formats:
             s.get(W + "styleId", ""): _Style(s.get(W + "type", ""), _value(s.find(W + "basedOn")), s) for s in styles
         }
 
+    def is_heading(self, style: str) -> bool:
+        """Whether a style is one of Word's headings, whatever its id: "1" in Word for Chinese."""
+        known = self._styles.get(style)
+        name = style if known is None else _value(known.element.find(W + "name")) or style
+        return name.lower().startswith("heading")
+
     @cached_property
     def _default(self) -> dict[str, str]:
         """The style of what names none, by kind."""
