@@ -109,11 +109,19 @@ def _headed(blocks: Sequence[Block]) -> list[Pair]:
     """What stands in the rows of tables below heads that ask for somebody, where it is more than one sample."""
     found: list[Pair] = []
     for table in (b for b in blocks if isinstance(b, Table) and len(b.rows) > _SEVERAL):
-        for head in table.rows[0].cells:
-            below = [c.text.strip() for r in table.rows[1:] for c in r.cells if c.column == head.column]
-            held = [(head.text.strip(), x) for x in below if x]
-            found += held if len(_names(held)) >= _SEVERAL and _OF_OFFICE.search(head.text) is None else []
+        for head, below in _columns(table):
+            held = [(head, x) for x in below if x]
+            found += held if _OF_OFFICE.search(head) is None and len(_names(held)) >= _SEVERAL else []
     return found
+
+
+def _columns(table: Table) -> list[tuple[str, list[str]]]:
+    """The words of each cell of a table's first row, with those that stand right below it."""
+    below: dict[int, list[str]] = {}
+    for row in table.rows[1:]:
+        for cell in row.cells:
+            below.setdefault(cell.column, []).append(cell.text.strip())
+    return [(c.text.strip(), below.get(c.column, [])) for r in table.rows[:1] for c in r.cells]
 
 
 def _names(pairs: Sequence[Pair]) -> list[str]:
@@ -132,11 +140,8 @@ def _of_applicant(pairs: Sequence[Pair]) -> list[str]:
 
 def _is_of_office(table: Table) -> bool:
     """Whether a table lists whom to ask, which the office prints: names below the head of a column."""
-    for head in table.rows[0].cells if table.rows else ():
-        below = [c.text.strip() for r in table.rows[1:] for c in r.cells if c.column == head.column]
-        if _OF_OFFICE.search(head.text) and below and all(map(_NAME.fullmatch, below)):
-            return True
-    return False
+    asked = (below for head, below in _columns(table) if _OF_OFFICE.search(head))
+    return any(below and all(map(_NAME.fullmatch, below)) for below in asked)
 
 
 _OF_OFFICE = late.pattern(r"联系人|咨询|主办|承办|受理|监督|收件|经办|contact", re.I)
