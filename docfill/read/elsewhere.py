@@ -1,7 +1,7 @@
 """Answers that stand somewhere else than in their places: in lines that somebody added, in a table that was pasted.
 
 What belongs to nothing is left over as it is; the blank fields that it may be for are doubted, each by its label.  A
-whole table without labels may be for any of them, where most of the form is blank.
+column of texts without labels may be for any of them, where most of the form is blank.
 """
 
 from __future__ import annotations
@@ -17,15 +17,20 @@ from docfill.kinds import Written
 from docfill.read.assignment import Assignment, Held, Stray
 from docfill.template.units import Line, Unit
 from docfill.text import fold, gist
+from docfill.word import ticks
 from docfill.word.document import Element
 from docfill.word.xml import W
 
 _LED = late.pattern(r"\s*([^:：\n]{2,40})[:：]\s*\S")
 """A label with something behind it."""
+_Rows = Sequence[Sequence[str]]
+"""What the cells of a table say, by row."""
+_HEADED = 2
+"""Rows of a table that has its labels in the first one, and one answer below each; with more, it lists things."""
 _COPIED = 2
 """Labels with answers behind them that a table has which may be a copy of the form, or of a part of it."""
 _TABLE = 3
-"""Texts that a table has which holds answers, and blank fields which they may be of."""
+"""Texts that a column has which holds answers, and blank fields which they may be of."""
 
 
 class Elsewhere:
@@ -39,7 +44,8 @@ class Elsewhere:
         are left over, too, as of a second copy, others as well.
         """
         for label, shown in _led(found):
-            for path in self._labelled.get(label, ()):
+            paths = self._labelled.get(label, [])
+            for path in paths if len(paths) < 2 or ticks.TOKEN.search(shown) else ():
                 held = found.places.get(path)
                 said = held.text.text.strip() if held is not None and held.text is not None else ""
                 if held is not None and _is_blank(held):
@@ -50,33 +56,39 @@ class Elsewhere:
         asked = {f.path: h for f in self._fields if _is_asked(f) and (h := found.places.get(f.path)) is not None}
         told = {problem.path for problem in found.problems if problem.severity != "note"}
         blank = [path for path, at in asked.items() if _is_blank(at) and path not in told]
-        within = [str(p.found).split(" | ") for p in found.problems if p.code == "table-in-answer"]
-        for cells in (*tables.values(), *within):
-            blank = [*self._without_labelled(found, cells, blank)]
-        several = next((cells for table, cells in tables.items() if _TABLE <= len(cells) >= _texts_in(table)), [])
+        within = [[str(p.found).split(" | ")] for p in found.problems if p.code == "table-in-answer"]
+        for rows in (*tables.values(), *within):
+            blank = [*self._without_labelled(found, rows, blank)]
         if len(blank) >= _TABLE and 2 * len(blank) >= len(asked):
-            for path in blank if several else ():
-                found.doubt("place-ambiguous", path, None, " | ".join(several))
+            listed = next((said for table, rows in tables.items() if (said := _listed(table, rows))), "")
+            for path in blank if listed else ():
+                found.doubt("place-ambiguous", path, None, listed)
 
-    def _without_labelled(self, found: Assignment, cells: Sequence[str], blank: Sequence[str]) -> Iterator[str]:
-        """Doubts the blank fields whose label is a cell of a table that is nobody's, and where several of its labels
-        have another answer behind them, those, too; gives the other blank ones.
+    def _without_labelled(self, found: Assignment, rows: _Rows, blank: Sequence[str]) -> Iterator[str]:
+        """Doubts the blank fields whose label is in a table that is nobody's, and where several of its labels have
+        another answer, those, too; gives the other blank ones.
         """
-        beside = {gist(cell): said for cell, said in itertools.pairwise((*cells, "")) if gist(cell) in self._labelled}
-        told = {path: said for label, said in beside.items() for path in self._labelled[label]}
+        told = {path: said for label, said in self._paired(rows) for path in self._labelled[gist(label)]}
         for path in blank:
             if path in told:
-                said = told[path] if gist(told[path]) not in self._labelled else " | ".join(cells)
-                found.doubt("place-ambiguous", path, None, said)
+                found.doubt("place-ambiguous", path, None, told[path])
             else:
                 yield path
-        others = {path: said for path, said in told.items() if said and gist(said) not in self._labelled}
-        if len(others) < _COPIED:
-            return
-        for path, said in others.items():
+        for path, said in told.items() if len(told) >= _COPIED else ():
             known = found.text_at(path)
             if known is not None and not known.is_blank and fold(known.text) != fold(said):
                 found.doubt("place-ambiguous", path, known.text.strip(), said)
+
+    def _paired(self, rows: _Rows) -> Iterator[tuple[str, str]]:
+        """The labels in a table and what stands behind each in its row, or below them in the only row behind theirs."""
+        is_head = len(rows) == _HEADED and len(rows[0]) > 1 and all(gist(cell) in self._labelled for cell in rows[0])
+        if is_head:
+            below = rows[1] if len(rows[0]) == len(rows[1]) else [" | ".join(rows[1])] * len(rows[0])
+            yield from zip(rows[0], below, strict=True)
+            return
+        for label, said in (pair for row in rows for pair in itertools.pairwise(row)):
+            if gist(label) in self._labelled and gist(said) not in self._labelled:
+                yield label, said
 
     def _is_begun_again(self, found: Assignment) -> bool:
         """Whether whole lines of the form's words are left over, each of which it has."""
@@ -105,20 +117,22 @@ def _led(found: Assignment) -> Iterator[tuple[str, str]]:
             yield gist(led[1]), stray.text
 
 
-def _tables(leftovers: Iterable[Stray]) -> dict[Element, list[str]]:
-    """What belongs to nothing and stands in tables, by table."""
-    tables: dict[Element, list[str]] = defaultdict(list)
+def _tables(leftovers: Iterable[Stray]) -> dict[Element, _Rows]:
+    """What belongs to nothing and stands in tables, by table and row."""
+    tables: dict[Element, dict[Element, list[str]]] = defaultdict(lambda: defaultdict(list))
     for stray in leftovers:
-        element = stray.element
-        table = next(element.iterancestors(W + "tbl"), None) if element is not None else None
-        if table is not None:
-            tables[table].append(stray.text)
-    return tables
+        row = next(stray.element.iterancestors(W + "tr"), None) if stray.element is not None else None
+        table = row.getparent() if row is not None else None
+        if row is not None and table is not None:
+            tables[table][row].append(stray.text)
+    return {table: [*rows.values()] for table, rows in tables.items()}
 
 
-def _texts_in(table: Element) -> int:
-    """How many paragraphs of a table say anything."""
-    return sum(any((t.text or "").strip() for t in p.iter(W + "t")) for p in table.iter(W + "p"))
+def _listed(table: Element, rows: _Rows) -> str:
+    """What a table of one column says that is all nobody's, in one line; "" for others."""
+    texts = sum(any((t.text or "").strip() for t in p.iter(W + "t")) for p in table.iter(W + "p"))
+    is_listed = all(len(row) == 1 for row in rows) and _TABLE <= len(rows) >= texts
+    return " | ".join(row[0] for row in rows) if is_listed else ""
 
 
 def _is_asked(f: Field) -> bool:
