@@ -76,7 +76,7 @@ class Elsewhere:
                 yield path
         for path, said in told.items() if len(told) >= _COPIED else ():
             known = found.text_at(path)
-            if known is not None and not known.is_blank and fold(known.text) != fold(said):
+            if known is not None and not known.is_blank and fold(said) not in fold(known.text):
                 found.doubt("place-ambiguous", path, known.text.strip(), said)
 
     def _paired(self, rows: _Rows) -> Iterator[tuple[str, str]]:
