@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.small_form import Xml, cell, p, row, table
+from tests.small_form import Xml, cell, p, r, row, table
 from tests.test_tag_kinds import control, fields, form_of, left, proposed, text_of, underlined
 
 TAB = Xml("<w:r><w:tab/></w:r>")
@@ -208,3 +208,13 @@ def test_each_part_of_an_address_has_its_blank(line: str, parts: list[str]) -> N
 def test_a_label_behind_an_address_has_its_own_blank() -> None:
     paths = [path for path, _ in fields(HEADING, p("地址：____省____市____县____  邮编：______"))]
     assert paths == ["地址.省", "地址.市", "地址.县", "地址.详细地址", "邮编"]
+
+
+@pytest.mark.parametrize("label", ["代理人签字", "代理人签字：", "签字日期：", "联系人："])
+def test_a_note_behind_a_blank_that_is_underlined_with_it_is_no_word_in_it(label: str) -> None:
+    line = p(Xml(r(label) + underlined("         （必要时）") + r("   电话：") + underlined("       ")))
+    assert [path for path, _ in fields(p("同意书"), line)] == [label.rstrip("："), "电话"]
+    form = form_of(proposed(p("同意书"), line))
+    record = {label.rstrip("："): "王芳", "电话": "66-01"}
+    result = form.extract(form.fill(record), by_meaning=True)
+    assert (result.data, result.problems) == (record, [])

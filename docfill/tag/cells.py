@@ -294,7 +294,7 @@ def _is_underlined(run: Element) -> bool:
 def underlined_in(paragraph: Paragraph, start: int, end: int) -> list[tuple[int, int]]:
     """The stretches of a line that are underlined and all blank, relative to the line.
 
-    Where underlined words stand among underlined spaces, the spaces only frame them.
+    Where underlined words stand among underlined spaces, the spaces only frame them; behind a blank they may be a note.
     """
     flags = [False] * (end - start)
     for run, stretches in groupby(paragraph.runs(start, end), lambda stretch: stretch[2]):
@@ -308,9 +308,13 @@ def underlined_in(paragraph: Paragraph, start: int, end: int) -> list[tuple[int,
         elif not flag and begin is not None:
             spans.append((begin, i))
             begin = None
+    ends = ((a, b, _NOTED_BLANK.fullmatch(paragraph.text, start + a, start + b)) for a, b in spans)
+    spans = [(a, b if noted is None else noted.end(1) - start) for a, b, noted in ends]
     return [(a, b) for a, b in spans if words.is_blank(paragraph.text[start + a : start + b])]
 
 
+_NOTED_BLANK = late.pattern(r"([ \u3000\u00a0\t]{4,})[（(][^（()）\n]{1,8}[)）]\s*+")
+"""A blank with a note behind it, all underlined."""
 _NARROW = 720_000
 """A text box up to so wide (EMU: 2 cm) is drawn as a box to tick."""
 
