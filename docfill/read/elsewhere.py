@@ -53,10 +53,12 @@ class Elsewhere:
                 elif said and not fold(shown).endswith(fold(said)) and self._is_begun_again(found):
                     found.doubt("place-ambiguous", path, said, shown)
         tables = _tables(found.leftovers)
+        within = [[str(p.found).split(" | ")] for p in found.problems if p.code == "table-in-answer"]
+        if not tables and not within:
+            return
         asked = {f.path: h for f in self._fields if _is_asked(f) and (h := found.places.get(f.path)) is not None}
         told = {problem.path for problem in found.problems if problem.severity != "note"}
         blank = [path for path, at in asked.items() if _is_blank(at) and path not in told]
-        within = [[str(p.found).split(" | ")] for p in found.problems if p.code == "table-in-answer"]
         for rows in (*tables.values(), *within):
             blank = [*self._without_labelled(found, rows, blank)]
         if len(blank) >= _TABLE and 2 * len(blank) >= len(asked):

@@ -43,6 +43,7 @@ class Guidance:
         self._begun: dict[str, list[str]] = defaultdict(list)
         for said in sorted(filter(_tells, parts), key=lambda said: (-len(said), said)):
             self._begun[said[:TELLING]].append(said)
+        self._beginning = re.compile("|".join(map(re.escape, self._begun)))
 
     def doubt(self, found: Assignment) -> None:
         """Doubts the answers in words that have such a line in them."""
@@ -55,7 +56,7 @@ class Guidance:
         """What remains of an answer without these lines; None where it has none."""
         folded, origin = fold_with_map(text)
         limits.spend(1 + len(folded) // _STEPS)
-        if not any(folded[at : at + TELLING] in self._begun for at in range(len(folded) - _SHORTEST + 1)):
+        if self._beginning.search(folded) is None:
             return None
         kept, at, end = [], 0, len(folded)
         while at < end:

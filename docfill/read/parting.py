@@ -54,16 +54,18 @@ class Parting:
     def __init__(self) -> None:
         self._beside: dict[str, list[Beside]] = defaultdict(list)
 
-    def add(self, before: Tick | None, behind: Tick | None, text: str, led: str) -> None:
+    def add(self, before: Tick | None, behind: Tick | None, line: str, start: int, end: int) -> None:
         """One gap of a line of options.
 
         Args:
             before: the option in front of it.
             behind: the option behind it.
-            text: what stands there besides marks.
-            led: the text before it, from the beginning of its line.
+            line: what the line, or the lines of the group, say.
+            start, end: where what stands in the gap besides marks begins, and where it ends.
         """
-        if gist(text) or (text.strip(PARTING) and text.strip() not in REQUIRED):
+        text = line[start:end]
+        signs = text.strip(PARTING)
+        if signs and (gist(text) or text.strip() not in REQUIRED):
             return
         if before is not None and behind is not None and before.path == behind.path and "\n" not in text:
             is_nearer = text[:1].isspace() and not text[-1:].isspace()
@@ -74,8 +76,10 @@ class Parting:
             self._beside[before.path].append(Beside(before.option, text.partition("\n")[0], False, True))
         if behind is not None and (before is None or "\n" in text):
             last = text.rpartition("\n")[2]
-            said = last.lstrip(_LEADING) if led.strip() and last == text else last
-            self._beside[behind.path].append(Beside(behind.option, said, True, False))
+            is_led = last == text and line[line.rfind("\n", 0, start) + 1 : start].strip() != ""
+            self._beside[behind.path].append(
+                Beside(behind.option, last.lstrip(_LEADING) if is_led else last, True, False)
+            )
 
     def marks_in(self, path: str) -> Iterator[Beside]:
         """The signs that part nothing, in a group that has no tick."""

@@ -206,7 +206,7 @@ class Slots:
         for tick, drawn in drawings.options(text):
             self._options[tick.path].append(drawn)
         for left, right, (start, end) in drawings.around(plan.rooms):
-            self._parting.add(left, right, text.text[start:end], text.text[:start].rpartition("\n")[2])
+            self._parting.add(left, right, text.text, start, end)
         for before, day in plan.before_days:
             self._dated(before, day)
         if plan.rooms and plan.days:
