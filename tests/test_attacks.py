@@ -28,6 +28,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -567,6 +568,19 @@ def test_what_the_process_says_of_an_old_workbook_is_what_is_in_it() -> None:
     merged = [Merged(1, 2, 0, 1)]
     assert read.sheets["甲"] == (True, merged, frozenset({4}), frozenset({2}), {5: [(1, "好")]}, held_rows)
     assert read.sheets["大"].rows is None and read.sheets["空"].rows == [] and not read.has_pictures
+
+
+def test_a_sheet_that_has_too_many_cells_hides_none_behind_it() -> None:
+    def sheet(*rows: int) -> SimpleNamespace:
+        cell = SimpleNamespace(ctype=2, value=1.0, xf_index=0)
+        maps = {"rowinfo_map": {}, "colinfo_map": {}, "cell_note_map": {}, "merged_cells": [], "visibility": 0}
+        return SimpleNamespace(nrows=len(rows), row_len=rows.__getitem__, row=lambda n: [cell] * rows[n], **maps)
+
+    sheets = [sheet(3), sheet(*[9] * 9), sheet(2)]
+    nothing = {"datemode": 0, "mem": b"", "base": 0, "stream_len": 0, "xf_list": [], "unload_sheet": lambda _: None}
+    book = SimpleNamespace(sheet_names=lambda: ["甲", "大", "小"], sheet_by_index=sheets.__getitem__, **nothing)
+    read = old._Held.of("\n".join(held._lines(book, 10)).encode()).sheets
+    assert [read[name].rows for name in ("甲", "大", "小")] == [[[1.0] * 3], None, [[1.0] * 2]]
 
 
 @pytest.mark.parametrize(

@@ -105,13 +105,15 @@ def _lines(book: Any, cells: int) -> Iterator[str]:
     yield say([bool(book.datemode), _has_pictures(book), [_look(book, xf) for xf in book.xf_list]])
     for number, name in enumerate(book.sheet_names()):
         sheet = book.sheet_by_index(number)
-        cells -= sheet.nrows + sum(map(sheet.row_len, range(sheet.nrows)))
+        area = sheet.nrows + sum(map(sheet.row_len, range(sheet.nrows)))
+        count = sheet.nrows if area <= cells else None
+        cells -= area if count is not None else 0
         rows = sorted(n for n, row in sheet.rowinfo_map.items() if row.hidden or row.height == 0)
         columns = sorted(n for n, column in sheet.colinfo_map.items() if column.hidden or column.width == 0)
         merged = [(top, below - 1, left, beyond - 1) for top, below, left, beyond in sheet.merged_cells]
         comments = [(*at, note.text) for at, note in sorted(sheet.cell_note_map.items())]
-        yield say([name, bool(sheet.visibility), merged, rows, columns, comments, sheet.nrows if cells >= 0 else None])
-        for row in range(sheet.nrows if cells >= 0 else 0):
+        yield say([name, bool(sheet.visibility), merged, rows, columns, comments, count])
+        for row in range(count or 0):
             yield say([*_cells(book, sheet, row)]) if sheet.row_len(row) else "[]"
         book.unload_sheet(number)
 
